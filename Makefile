@@ -1,0 +1,55 @@
+# What a developer types. Everything is built on demand in .venv from the hash-pinned lock.
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test test-browser test-corpora test-postgres lint format lock clean
+
+run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
+	@$(BIN)/python manage.py migrate --verbosity 0
+	@$(BIN)/python manage.py load_sample --if-empty
+	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+test: $(VENV)/dev  ## the fast suite
+	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
+
+test-browser: $(VENV)/dev  ## the site in a real Chromium
+	$(BIN)/python -m pytest tests/browser
+
+test-corpora: $(VENV)/dev  ## files and strings that break software, from ../shared
+	$(BIN)/python -m pytest tests/corpora -n auto
+
+test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
+
+lint: $(VENV)/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	DEBUG=false SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  ALLOWED_HOSTS=news.example.org SITE_URL=https://news.example.org EMAIL_URL=dummymail:// \
+	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+format: $(VENV)/dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock:  ## rewrite the hash-pinned requirements from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.txt
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles
+
+$(VENV)/runtime: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Newsroom needs Python 3.11 or newer: make PYTHON=python3.12 …")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@

@@ -1,0 +1,177 @@
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from js_asset import Media
+
+from articles.models import Article, Author, Byline, Category, Filing, Tag
+
+
+@admin.register(Author)
+class AuthorAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "user"]
+    list_select_related = ["user"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["user"]
+    fields = ["name", "slug", "avatar", "bio", "links", "user"]
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "position"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug", "description", "position"]
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    fields = ["name", "slug"]
+
+
+class OrderedFormSet(BaseInlineFormSet):
+    """Rows that keep their order: a row without a position follows the one above it."""
+
+    def clean(self) -> None:
+        super().clean()
+        previous = 0
+        for form in self.forms:
+            if form.cleaned_data and not form.cleaned_data.get("DELETE"):
+                if not form.cleaned_data.get("position"):
+                    form.instance.position = previous + 1
+                previous = form.instance.position
+
+
+class BylineFormSet(OrderedFormSet):
+    def clean(self) -> None:
+        super().clean()
+        signed = any(
+            form.cleaned_data.get("author") and not form.cleaned_data.get("DELETE")
+            for form in self.forms
+            if form.is_valid()
+        )
+        if self.instance.status == Article.Status.PUBLISHED and not signed and not any(self.errors):
+            raise ValidationError(gettext("Choose at least one author before you publish."))
+
+
+class OrderedInline(admin.TabularInline):
+    formset = OrderedFormSet
+    extra = 1
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "position":
+            field.required, field.initial = False, None
+        return field
+
+
+class BylineInline(OrderedInline):
+    model = Byline
+    formset = BylineFormSet
+    autocomplete_fields = ["author"]
+
+
+class FilingInline(OrderedInline):
+    model = Filing
+    autocomplete_fields = ["category"]
+
+
+class ArticleForm(forms.ModelForm):
+    class Meta:
+        model = Article
+        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets name them)
+        widgets = {"title": forms.TextInput(attrs={"class": "vLargeTextField"})}
+        error_messages = {
+            "slug": {"unique": _("Another post has this address already: choose another slug.")}
+        }
+
+    def clean(self):
+        data = super().clean()
+        if "_publish" in self.data:
+            data["status"] = Article.Status.PUBLISHED
+            date, now = data.get("published_at"), timezone.now()
+            data["published_at"] = date if date and date < now else now
+        elif (
+            data.get("status") == Article.Status.PUBLISHED
+            and "published_at" in data
+            and not data["published_at"]
+        ):
+            self.add_error(
+                "published_at",
+                _("A published post needs a date. Enter one, or press “Publish now”."),
+            )
+        return data
+
+
+@admin.register(Article)
+class ArticleAdmin(admin.ModelAdmin):
+    form = ArticleForm
+    inlines = [BylineInline, FilingInline]
+    list_display = ["title", "state", "byline", "published_at"]
+    list_filter = ["status", "categories"]
+    search_fields = ["title", "standfirst"]
+    show_full_result_count = False
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["tags"]
+    fieldsets = [
+        (None, {"fields": ["title", "standfirst", "body"]}),
+        (_("Publication"), {"fields": ["status", "published_at", "slug", "tags", "comments_open"]}),
+    ]
+
+    @admin.display(description=_("status"), ordering="status")
+    def state(self, article):
+        return _("Scheduled") if article.is_scheduled else article.get_status_display()
+
+    def get_queryset(self, request):
+        articles = super().get_queryset(request).with_bylines()
+        if self.may_publish(request):
+            return articles
+        return (articles.written_by(request.user) | articles.published()).distinct()
+
+    def may_publish(self, request):
+        return request.user.has_perm("articles.publish_article")
+
+    def has_change_permission(self, request, obj=None):
+        """Without the right to publish: own posts, as long as they are drafts."""
+        if not super().has_change_permission(request, obj):
+            return False
+        return obj is None or self.may_publish(request) or self.is_own_draft(request, obj)
+
+    def has_delete_permission(self, request, obj=None):
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is None or self.may_publish(request) or self.is_own_draft(request, obj)
+
+    def is_own_draft(self, request, article):
+        return (
+            article.status == Article.Status.DRAFT
+            and Article.objects.written_by(request.user).filter(pk=article.pk).exists()
+        )
+
+    def get_readonly_fields(self, request, obj=None):
+        return [] if self.may_publish(request) else ["status", "published_at"]
+
+    def get_prepopulated_fields(self, request, obj=None):
+        # The address of a post that exists does not move because its title does.
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def get_view_on_site_url(self, obj=None):
+        return obj.get_absolute_url() if obj and obj.is_public else None
+
+    def save_model(self, request, obj, form, change):
+        if not change:
+            obj.created_by = request.user
+        super().save_model(request, obj, form, change)
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # The editor's import map is an inline script: the nonce lets this one through the policy.
+        context["media"] = Media.from_media(context["media"]).with_nonce(request.csp_nonce)
+        context["may_publish"] = self.may_publish(request)
+        return super().render_change_form(request, context, *args, **kwargs)

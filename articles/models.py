@@ -1,0 +1,356 @@
+"""What the newsroom publishes, and who writes it."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.text import get_text_list, slugify
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.avatars import AvatarField
+from articles.richtext import RichTextField
+
+
+class Titled(models.Model):
+    """Has a slug for its address, made from its ``title_field`` where none is given."""
+
+    title_field = "name"
+    slug = models.SlugField(
+        _("slug"),
+        max_length=200,
+        unique=True,
+        allow_unicode=True,
+        blank=True,
+        help_text=_("The last part of the address. Left empty, it is made from the name."),
+    )
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return str(getattr(self, self.title_field))
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.fill_slug()
+        super().save(*args, **kwargs)
+
+    def clean(self) -> None:
+        super().clean()
+        self.fill_slug()
+
+    def fill_slug(self) -> None:
+        """Give an empty slug the first free one: ``name``, ``name-2``, ``name-3`` …"""
+        if self.slug:
+            return
+        stem = slugify(getattr(self, self.title_field), allow_unicode=True)[:190].strip("-")
+        stem = stem or self._meta.model_name
+        taken = set(
+            type(self)
+            ._default_manager.filter(slug__startswith=stem)
+            .exclude(pk=self.pk)
+            .values_list("slug", flat=True)
+        )
+        self.slug = next(
+            slug
+            for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
+            if slug not in taken
+        )
+
+
+def validate_links(text: str) -> None:
+    """Refuse a line that is not a web address."""
+    for line in text.split():
+        try:
+            URLValidator(schemes=["http", "https"])(line)
+        except ValidationError as error:
+            raise ValidationError(
+                _("“%(line)s” is not a web address. Write one https:// address a line."),
+                params={"line": line},
+            ) from error
+
+
+class Author(Titled):
+    """Somebody who writes posts, with or without a login of their own."""
+
+    name = models.CharField(_("name"), max_length=100)
+    bio = models.TextField(_("bio"), blank=True)
+    avatar = AvatarField(_("avatar"), upload_to="avatars/", max_length=200, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("login"),
+    )
+    links = models.TextField(
+        _("links"),
+        blank=True,
+        validators=[validate_links],
+        help_text=_("The author's own pages elsewhere, one https:// address a line."),
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])
+
+
+class Category(Titled):
+    """A section of the site; every post stands in at least one of a few."""
+
+    name = models.CharField(_("name"), max_length=100)
+    description = models.TextField(_("description"), blank=True)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=0, help_text=_("Its place in the navigation, smallest first.")
+    )
+
+    class Meta:
+        ordering = ["position", "name", "pk"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:category", args=[self.slug])
+
+
+class Tag(Titled):
+    """A topic that posts of any category can share."""
+
+    name = models.CharField(_("name"), max_length=100)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """The questions that are asked of posts, each by its name."""
+
+    def published(self) -> "ArticleQuerySet":
+        """What the public may read at this moment."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def newest_first(self) -> "ArticleQuerySet":
+        return self.order_by("-published_at", "-pk")
+
+    def with_bylines(self) -> "ArticleQuerySet":
+        """With authors and categories in their order: two more queries, however many posts."""
+        return self.prefetch_related(
+            models.Prefetch("bylines", Byline.objects.select_related("author")),
+            models.Prefetch("filings", Filing.objects.select_related("category")),
+        )
+
+    def written_by(self, user: Any) -> "ArticleQuerySet":
+        """What ``user`` started or signs as an author."""
+        return self.filter(
+            models.Q(created_by=user) | models.Q(pk__in=Byline.objects.of(user).values("article"))
+        )
+
+
+class Article(Titled):
+    """
+    A post. It is public once its status is published and its date has come, so a scheduled post
+    is a published one with a date ahead, and nothing has to run at that second.
+    """
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        PUBLISHED = "published", _("Published")
+
+    title_field = "title"
+    title = models.CharField(_("title"), max_length=200)
+    standfirst = models.TextField(
+        _("standfirst"),
+        max_length=400,
+        blank=True,
+        help_text=_("One sentence under the title. Lists and search engines show it too."),
+    )
+    body = RichTextField(_("body"), blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
+    published_at = models.DateTimeField(
+        _("publication date"),
+        null=True,
+        blank=True,
+        help_text=_("A date ahead schedules the post: it appears at that second."),
+    )
+    authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
+    categories = models.ManyToManyField(Category, through="Filing", related_name="articles")
+    tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
+    comments_open = models.BooleanField(_("comments open"), default=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-published_at", "-pk"]
+        verbose_name = _("article")
+        verbose_name_plural = _("articles")
+        permissions = [("publish_article", "Can publish articles and edit published ones")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(status="published") | models.Q(published_at__isnull=False),
+                name="article_published_has_date",
+                violation_error_message=_(
+                    "A published post needs a date. Enter one, or press “Publish now”."
+                ),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status__in=["draft", "published"]), name="article_status_known"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first")
+        ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        # Non-breaking spaces that came with a pasted title are white space to split() as well.
+        self.title = " ".join(self.title.split())
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        """Its address by the site's calendar; of a post without a date, the shortlink."""
+        if self.published_at is None:
+            return self.shortlink
+        day = self.published_on
+        return reverse("articles:article", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+
+    @property
+    def shortlink(self) -> str:
+        return f"{reverse('articles:home')}?p={self.pk}"
+
+    @property
+    def published_on(self) -> date:
+        """The day of publication in the site's time zone, whatever zone is active."""
+        return timezone.localtime(self.published_at, timezone.get_default_timezone()).date()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers may see it now; ``ArticleQuerySet.published()`` for one post."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == self.Status.PUBLISHED and not self.is_public
+
+    @cached_property
+    def ordered_authors(self) -> list[Author]:
+        return [byline.author for byline in self.bylines.all()]
+
+    @cached_property
+    def ordered_categories(self) -> list[Category]:
+        return [filing.category for filing in self.filings.all()]
+
+    @property
+    def byline(self) -> str:
+        """The authors' names as text: “A, B and C”."""
+        return get_text_list([author.name for author in self.ordered_authors], gettext("and"))
+
+    @property
+    def summary(self) -> str:
+        """The standfirst, or else the first words of the body, as plain text."""
+        return self.standfirst or self.get_body_excerpt(words=40, truncate=" …")
+
+    def publish(self, at: datetime | None = None) -> None:
+        """
+        Make the post public ``at`` that time: by default at the date it has, or else now.
+
+        Raises ValidationError where nobody signs it.
+        """
+        if not self.bylines.exists():
+            raise ValidationError(gettext("Choose at least one author before you publish."))
+        self.status = self.Status.PUBLISHED
+        self.published_at = at or self.published_at or timezone.now()
+        self.save()
+
+    def sign(self, *authors: Author) -> None:
+        """Make ``authors``, in this order, the ones who sign the post."""
+        self.bylines.all().delete()
+        Byline.objects.bulk_create(
+            Byline(article=self, author=author, position=position)
+            for position, author in enumerate(authors, 1)
+        )
+
+    def file_under(self, *categories: Category) -> None:
+        """Put the post in ``categories``, in this order."""
+        self.filings.all().delete()
+        Filing.objects.bulk_create(
+            Filing(article=self, category=category, position=position)
+            for position, category in enumerate(categories, 1)
+        )
+
+
+class BylineQuerySet(models.QuerySet["Byline"]):
+    def of(self, user: Any) -> "BylineQuerySet":
+        return self.filter(author__user=user)
+
+
+class Byline(models.Model):
+    """One author of one post, at their place in “By A, B and C”."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(
+        Author, on_delete=models.PROTECT, related_name="bylines", verbose_name=_("author")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    objects = BylineQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        constraints = [
+            models.UniqueConstraint("article", "author", name="byline_author_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.author)
+
+
+class Filing(models.Model):
+    """One category of one post, at its place in the editor's order."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="filings")
+    category = models.ForeignKey(
+        Category, on_delete=models.PROTECT, related_name="filings", verbose_name=_("category")
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        constraints = [
+            models.UniqueConstraint("article", "category", name="filing_category_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.category)

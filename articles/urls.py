@@ -1,0 +1,55 @@
+"""The site's addresses: WordPress's scheme, so a site that moves in keeps every link."""
+
+from django.urls import path, register_converter
+
+from articles import views
+
+
+class Digits:
+    """Exactly ``width`` digits; kept as text, because a wrong date is answered, not an error."""
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    to_url = to_python
+
+
+class Year(Digits):
+    regex = "[0-9]{4}"
+
+
+class TwoDigits(Digits):
+    regex = "[0-9]{2}"
+
+
+class Slug(Digits):
+    """A slug in any script."""
+
+    regex = r"[-\w]+"
+
+
+register_converter(Year, "yyyy")
+register_converter(TwoDigits, "nn")
+register_converter(Slug, "uslug")
+
+app_name = "articles"
+
+ARTICLE = "<yyyy:year>/<nn:month>/<nn:day>/<uslug:slug>/"
+
+
+def paged(route: str, view: object, name: str) -> list[object]:
+    """A list's address and that of its further pages."""
+    return [
+        path(route, view, name=name),
+        path(f"{route}page/<int:number>/", view, name=f"{name}_page"),
+    ]
+
+
+urlpatterns = [
+    *paged("", views.home, "home"),
+    *paged("category/<uslug:slug>/", views.category, "category"),
+    *paged("tag/<uslug:slug>/", views.tag, "tag"),
+    *paged("author/<uslug:slug>/", views.author, "author"),
+    path("author/<uslug:slug>/avatar.svg", views.initials, name="initials"),
+    path(ARTICLE, views.article, name="article"),
+]

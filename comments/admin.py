@@ -1,0 +1,94 @@
+from django.contrib import admin, messages
+from django.http import HttpResponseRedirect
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from comments.models import Comment, Decision
+
+# What a moderator can do with a comment, by the name of the verb on the model.
+VERBS = {
+    "approve": _("Approve"),
+    "reject": _("Reject"),
+    "mark_spam": _("Mark as spam"),
+    "hold": _("Put back into the queue"),
+}
+
+
+class DecisionInline(admin.TabularInline):
+    model = Decision
+    fields = readonly_fields = ["at", "by", "from_status", "to_status"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request, obj=None):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+
+def bulk_action(verb, label):
+    """An admin action that uses ``verb`` on every chosen comment that it changes."""
+
+    @admin.action(description=label, permissions=["change"])
+    def action(modeladmin, request, comments):
+        changed = sum(getattr(comment, verb)(by=request.user) for comment in comments)
+        modeladmin.message_user(
+            request,
+            ngettext("%(label)s: %(count)d comment.", "%(label)s: %(count)d comments.", changed)
+            % {"label": label, "count": changed},
+            messages.SUCCESS if changed else messages.INFO,
+        )
+
+    action.__name__ = verb
+    return action
+
+
+@admin.register(Comment)
+class CommentAdmin(admin.ModelAdmin):
+    list_display = ["excerpt", "name", "email", "status", "article", "created_at"]
+    list_display_links = ["excerpt"]
+    list_filter = ["status"]
+    list_select_related = ["article"]
+    search_fields = ["name", "email", "body"]
+    show_full_result_count = False
+    actions = [bulk_action(verb, label) for verb, label in VERBS.items()]
+    inlines = [DecisionInline]
+    fields = readonly_fields = [
+        *("status", "text", "name", "email", "website", "article", "parent", "created_at", "user"),
+    ]
+
+    @admin.display(description=_("comment"))
+    def excerpt(self, comment):
+        return Truncator(comment.body).words(20)
+
+    @admin.display(description=_("comment"))
+    def text(self, comment):
+        return format_html('<div class="comment-text" dir="auto">{}</div>', comment.html)
+
+    def has_add_permission(self, request):
+        return False
+
+    def get_view_on_site_url(self, obj=None):
+        published = obj and obj.status == Comment.Status.PUBLISHED and obj.article.is_public
+        return obj.get_absolute_url() if published else None
+
+    def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        verbs = {f"_{verb}": label for verb, label in VERBS.items()}
+        return super().changeform_view(
+            request, object_id, form_url, {**(extra_context or {}), "verbs": verbs}
+        )
+
+    def response_change(self, request, obj):
+        for verb, label in VERBS.items():
+            if f"_{verb}" in request.POST:
+                changed = getattr(obj, verb)(by=request.user)
+                text = label if changed else _("Nothing to change")
+                self.message_user(request, f"{text}: {obj}")
+                return HttpResponseRedirect(request.path)
+        return super().response_change(request, obj)
+
+    def log_change(self, request, obj, message):
+        """A decision is its own record."""

@@ -1,0 +1,163 @@
+"""The form under a post."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout, Submit
+from django import forms
+from django.core.validators import URLValidator
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from comments.models import Comment
+from comments.text import tidy
+from comments.tokens import BadToken, StaleToken, check_form_token, form_token
+
+LONGEST_COMMENT = 10_000
+
+
+class TidyCharField(forms.CharField):
+    """Typed text without what no text needs: control characters, lone surrogates, overrides."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(tidy(value) if isinstance(value, str) else value)
+
+
+class TidyEmailField(TidyCharField, forms.EmailField):
+    pass
+
+
+class TidyURLField(TidyCharField, forms.URLField):
+    default_validators = [URLValidator(schemes=["http", "https"])]
+
+
+class CommentForm(forms.ModelForm):
+    """
+    What a reader without an account fills in. It looks the same for every reader: the token says
+    which post it is for, and ``parent`` which comment it replies to.
+    """
+
+    body = TidyCharField(
+        label=_("Comment"),
+        max_length=LONGEST_COMMENT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        error_messages={
+            "required": _("Write a comment"),
+            "max_length": _(
+                "Shorten your comment to at most %(limit_value)d characters: it has %(show_value)d"
+            ),
+        },
+    )
+    name = TidyCharField(
+        label=_("Name"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={
+            "required": _("Enter your name"),
+            "max_length": _("Enter a name of at most %(limit_value)d characters"),
+        },
+    )
+    email = TidyEmailField(
+        label=_("Email"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={
+            "required": _("Enter your email address"),
+            "invalid": _("Enter an email address in the format name@example.com"),
+            "max_length": _("Enter an email address of at most %(limit_value)d characters"),
+        },
+    )
+    website = TidyURLField(
+        label=_("Website"),
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"autocomplete": "url", "placeholder": "https://"}),
+        error_messages={
+            "invalid": _("Enter a web address that starts with https://, or leave it empty"),
+            "max_length": _("Enter a web address of at most %(limit_value)d characters"),
+        },
+    )
+    remember = forms.BooleanField(
+        label=_("Save my name, email, and website in this browser for the next time I comment."),
+        required=False,
+    )
+    parent = forms.ModelChoiceField(
+        Comment.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={
+            "invalid_choice": _(
+                "The comment you reply to is not there any more. Your text is kept: "
+                "post it as a comment of its own, or reply to another one"
+            )
+        },
+    )
+    token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = Comment
+        fields = ["body", "name", "email", "website", "parent"]
+
+    def __init__(self, *args: Any, article: Article, staff: Any = None, **kwargs: Any) -> None:
+        """The form for ``article``; ``staff`` is the signed-in member it knows, or None."""
+        super().__init__(*args, **kwargs)
+        self.article = article
+        self.staff = staff
+        self.fields["parent"].queryset = Comment.objects.published().filter(article=article)
+        if staff:
+            for name in ("name", "email", "website", "remember", "token"):
+                del self.fields[name]
+        for field in self.fields.values():
+            # Errors in our own words, the same with and without JavaScript, and a text that is
+            # too long is told so instead of being cut.
+            field.widget.is_required = False
+            field.widget.attrs.pop("maxlength", None)
+
+    @property
+    def helper(self) -> FormHelper:
+        """How crispy-forms lays it out."""
+        helper = FormHelper()
+        helper.form_tag = False
+        helper.disable_csrf = True
+        personal = [Div("name", "email", css_class="form-pair"), "website", "remember", "token"]
+        helper.layout = Layout(
+            "body",
+            *([] if self.staff else personal),
+            "parent",
+            Submit("post", _("Post Comment"), css_id="post-comment"),
+        )
+        return helper
+
+    def clean_token(self) -> str:
+        token = self.cleaned_data["token"]
+        try:
+            check_form_token(token, self.article)
+        except StaleToken as error:
+            raise forms.ValidationError(
+                _("This page was open for more than a day. Your text is kept: post it once more"),
+                code="stale",
+            ) from error
+        except BadToken as error:
+            raise forms.ValidationError(
+                _("We could not tell that this form is ours. Your text is kept: post it once more"),
+                code="forged",
+            ) from error
+        return token
+
+    def summary(self) -> list[tuple[str, str]]:
+        """Every error with the id of the field it is about, for the list above the form."""
+        return [
+            (self[name].id_for_label if name in ("body", "name", "email", "website") else "", error)
+            for name, errors in self.errors.items()
+            for error in errors
+        ]
+
+    def ready_to_post_again(self) -> "CommentForm":
+        """This form with what was typed, and without the token or parent that was refused."""
+        self.data = self.data.copy()
+        if "token" in self.fields:
+            self.data["token"] = form_token(self.article)
+        if "parent" in self.errors:
+            self.data["parent"] = ""
+        return self

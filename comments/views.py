@@ -1,0 +1,144 @@
+"""Sending a comment, and seeing one's own while it waits for a moderator."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article
+from articles.views import article_page, published_or_404
+from comments.forms import CommentForm
+from comments.models import Comment
+from comments.tokens import form_token, pending_pk, pending_token, submission_key
+from comments.writers import name_of, remember, remembered, staff_member
+
+
+def blank_form(
+    request: HttpRequest, article: Article, parent: Comment | None = None
+) -> CommentForm:
+    """An empty comment form for whoever asks, as a reply to ``parent`` where there is one."""
+    initial: dict[str, Any] = {"parent": parent and parent.pk}
+    staff = staff_member(request)
+    if not staff:
+        initial |= {"token": form_token(article), **remembered(request)}
+    return CommentForm(article=article, staff=staff, initial=initial)
+
+
+@csrf_exempt  # Readers have no session to abuse: an address and token check stands in for it.
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str) -> HttpResponse:
+    """Take a comment on the post at ``slug``; on GET, its page with the form as a reply."""
+    try:
+        article = published_or_404(slug)
+    except Http404:
+        if request.method == "POST":
+            return refused(
+                request, _("This post is not public any more, so it takes no comments."), 404
+            )
+        raise
+    if request.method == "POST":
+        take = csrf_protect(take_from_staff) if staff_member(request) else take_from_reader
+        return take(request, article)
+    if parent is None or not article.comments_open:
+        return redirect(f"{article.get_absolute_url()}#respond")
+    comment = get_object_or_404(Comment.objects.published(), article=article, pk=parent)
+    form = blank_form(request, article, comment)
+    return article_page(
+        request, article, {"comment_form": form, "reply_to": comment, "noindex": True}
+    )
+
+
+def take_from_reader(request: HttpRequest, article: Article) -> HttpResponse:
+    """A comment without an account: held for a moderator, shown to its writer meanwhile."""
+    if not is_same_origin(request):
+        return refused(request, _("Comments can only be sent from this site’s own pages."), 403)
+    form = CommentForm(request.POST, article=article)
+    if not article.comments_open:
+        return refused(request, _("The comments on this post are closed."), 403)
+    if not form.is_valid():
+        return with_errors(request, article, form)
+    values = form.cleaned_data
+    typed = [values[name] for name in ("token", "parent", "name", "email", "website", "body")]
+    comment, _created = Comment.objects.get_or_create(
+        submission=submission_key(article.pk, *typed),
+        defaults={
+            "article": article,
+            **{name: values[name] for name in ("parent", "name", "email", "website", "body")},
+        },
+    )
+    response = redirect(address_for_writer(comment, article))
+    response.status_code = 303
+    remember(response, values["remember"], values)
+    return response
+
+
+def take_from_staff(request: HttpRequest, article: Article) -> HttpResponse:
+    """A staff member's comment, public at once."""
+    form = CommentForm(request.POST, article=article, staff=request.user)
+    if not article.comments_open:
+        return refused(request, _("The comments on this post are closed."), 403)
+    if not form.is_valid():
+        return with_errors(request, article, form)
+    with transaction.atomic():
+        comment = form.save(commit=False)
+        comment.article, comment.user, comment.name = article, request.user, name_of(request.user)
+        comment.save()
+        comment.approve(by=request.user)
+    response = redirect(comment)
+    response.status_code = 303
+    return response
+
+
+def with_errors(request: HttpRequest, article: Article, form: CommentForm) -> HttpResponse:
+    """The post's page again, with what was typed and what is wrong with it."""
+    form.summary_lines = form.summary()
+    parent = form.cleaned_data.get("parent")
+    context = {"comment_form": form.ready_to_post_again(), "reply_to": parent, "noindex": True}
+    return article_page(request, article, context, status=422)
+
+
+def refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    """Why no comment can be taken here, with the typed text to copy."""
+    context = {"reason": reason, "typed": request.POST.get("body", ""), "noindex": True}
+    return render(request, "comments/refused.html", context, status=status)
+
+
+def is_same_origin(request: HttpRequest) -> bool:
+    """
+    Whether the request may come from a page of ours. Browsers say where a POST comes from in
+    ``Sec-Fetch-Site``, older ones in ``Origin``; what says neither is no browser, and cannot be
+    tricked by another site into sending something.
+    """
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc == request.get_host()
+
+
+def address_for_writer(comment: Comment, article: Article) -> str:
+    """Where a comment is seen by the one who wrote it."""
+    address = article.get_absolute_url()
+    if comment.is_held:
+        address += f"comment/{pending_token(comment)}/"
+    return f"{address}#comment-{comment.pk}"
+
+
+@never_cache
+@require_safe
+def pending(request: HttpRequest, slug: str, token: str, **day: str) -> HttpResponse:
+    """The post's page as the writer of a held comment sees it: with that comment on it."""
+    article = published_or_404(slug)
+    comment = article.comments.filter(pk=pending_pk(token)).first()
+    if comment is None:
+        raise Http404("This address was not made here.")
+    if not comment.is_held:
+        return redirect(f"{article.get_absolute_url()}#comment-{comment.pk}")
+    return article_page(request, article, {"pending": comment.pk, "noindex": True})

@@ -1,0 +1,48 @@
+"""Who is about to write: a staff member by their session, a reader by what they let us remember."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+COOKIE = "commenter"
+REMEMBERED = ("name", "email", "website")
+ONE_YEAR = 365 * 24 * 3600
+
+
+def staff_member(request: HttpRequest) -> Any:
+    """The signed-in staff member, or None. Readers carry no session, so none is looked for."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_staff:
+        return request.user
+    return None
+
+
+def name_of(user: Any) -> str:
+    """The name a staff member comments under: as an author, or else their own."""
+    author = getattr(user, "author", None)
+    return author.name if author else user.get_full_name() or user.get_username()
+
+
+def remembered(request: HttpRequest) -> dict[str, str]:
+    """Name, email and website that this browser's reader asked to be remembered."""
+    try:
+        values = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=ONE_YEAR)
+    except signing.BadSignature:
+        return {}
+    return {name: values.get(name, "") for name in REMEMBERED} | {"remember": True}
+
+
+def remember(response: HttpResponse, wanted: bool, values: dict[str, Any]) -> None:
+    """Keep ``values`` in the reader's own browser where they ticked the box; else forget them."""
+    if not wanted:
+        response.delete_cookie(COOKIE)
+        return
+    response.set_cookie(
+        COOKIE,
+        signing.dumps({name: values[name] for name in REMEMBERED}, salt=COOKIE, compress=True),
+        max_age=ONE_YEAR,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )

@@ -1,0 +1,184 @@
+"""
+Settings, from environment variables only.
+
+With no variable set the site runs locally on SQLite. With ``DEBUG=false`` a value that would be
+unsafe in public stops the start with one sentence for each problem (``newsroom.checks.refusals``).
+docs/operators.md lists every variable.
+"""
+
+from ipaddress import ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from newsroom.checks import refusals
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+try:
+    DEBUG = env.bool("DEBUG", default=True)
+    SECRET_KEY = env.str("SECRET_KEY", default="django-insecure-local" if DEBUG else "")
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+    TRUSTED_PROXIES = [
+        ip_network(value, strict=False) for value in env.list("TRUSTED_PROXIES", default=[])
+    ]
+    DATABASES = {
+        "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/newsroom.sqlite3")
+    }
+    REDIS_URL = env.str("REDIS_URL", default="")
+    MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
+    TIME_ZONE = env.str("TIME_ZONE", default="UTC")
+    LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+    vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+except (ImproperlyConfigured, ValueError) as error:
+    raise SystemExit(f"Newsroom did not start: a setting cannot be read. {error}") from error
+
+problems = refusals(
+    secret_key=SECRET_KEY,
+    allowed_hosts=ALLOWED_HOSTS,
+    site_url=SITE_URL,
+    database_engine=DATABASES["default"].get("ENGINE", ""),
+    email_set="EMAIL_URL" in env.ENVIRON,
+)
+if problems and not DEBUG:
+    raise SystemExit("Newsroom did not start.\n" + "\n".join(f"- {line}" for line in problems))
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+
+INSTALLED_APPS = [
+    "newsroom",
+    "comments",
+    "articles",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "csp",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_prose_editor",
+]
+
+MIDDLEWARE = [
+    "newsroom.proxies.TrustedProxies",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "articles.context_processors.site",
+            ],
+        },
+    },
+]
+
+# Database. SQLite as a server: writers queue instead of failing with "database is locked", and
+# readers never wait for them.
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "timeout": 20,
+        "transaction_mode": "IMMEDIATE",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        "PRAGMA busy_timeout=20000;",
+    }
+
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+        }
+    }
+
+# Files. Uploads get unguessable names, so a browser may keep them for ever.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+MEDIA_URL = "/media/"
+FILE_UPLOAD_PERMISSIONS = 0o644
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+# Words.
+USE_I18N = True
+USE_TZ = True
+
+# Accounts.
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+# Safety. Nothing from elsewhere, nothing inline; the editor's import map carries a nonce, which
+# is only sent where it is used.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+# The comment form needs to know that it was sent from this site, not from which page.
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+if not DEBUG:
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    # Whether other hosts below the site's name can do without plain http is not ours to say.
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    CSRF_TRUSTED_ORIGINS = ["{0.scheme}://{0.netloc}".format(urlsplit(SITE_URL))]
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+
+DJANGO_PROSE_EDITOR_EXTENSIONS = [
+    {"js": ["articles/editor.js"], "extensions": {"Newsroom": "articles.richtext.no_markup"}},
+]
