@@ -1,11 +1,12 @@
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from js_asset import Media
+from js_asset import ImportMap, Media
 
 from articles.models import Article, Author, Byline, Category, Filing, Tag
 
@@ -36,8 +37,22 @@ class TagAdmin(admin.ModelAdmin):
     fields = ["name", "slug"]
 
 
+class Chosen(AutocompleteSelect):
+    """Django's autocomplete input, but a value that can be no key shows nothing, not an error."""
+
+    def optgroups(self, name, value, attrs=None):
+        keys = [key for key in map(str, value) if key.isdecimal() and len(key) < 19]
+        return super().optgroups(name, keys, attrs)
+
+
+class ChosenSeveral(Chosen, AutocompleteSelectMultiple):
+    pass
+
+
 class OrderedFormSet(BaseInlineFormSet):
     """Rows that keep their order: a row without a position follows the one above it."""
+
+    chosen: str
 
     def clean(self) -> None:
         super().clean()
@@ -48,8 +63,17 @@ class OrderedFormSet(BaseInlineFormSet):
                     form.instance.position = previous + 1
                 previous = form.instance.position
 
+    def save_new(self, form, commit=True):
+        # Another tab may have saved the same row meanwhile: then it is this one that counts.
+        chosen = {"article": self.instance, self.chosen: getattr(form.instance, self.chosen)}
+        if same := self.model.objects.filter(**chosen).first():
+            form.instance.pk, form.instance._state.adding = same.pk, False
+        return super().save_new(form, commit)
+
 
 class BylineFormSet(OrderedFormSet):
+    chosen = "author"
+
     def clean(self) -> None:
         super().clean()
         signed = any(
@@ -61,9 +85,17 @@ class BylineFormSet(OrderedFormSet):
             raise ValidationError(gettext("Choose at least one author before you publish."))
 
 
+class FilingFormSet(OrderedFormSet):
+    chosen = "category"
+
+
 class OrderedInline(admin.TabularInline):
-    formset = OrderedFormSet
     extra = 1
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Chosen(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -80,6 +112,7 @@ class BylineInline(OrderedInline):
 
 class FilingInline(OrderedInline):
     model = Filing
+    formset = FilingFormSet
     autocomplete_fields = ["category"]
 
 
@@ -125,6 +158,13 @@ class ArticleAdmin(admin.ModelAdmin):
         (_("Publication"), {"fields": ["status", "published_at", "slug", "tags", "comments_open"]}),
     ]
 
+    @property
+    def media(self):
+        return super().media + Media(
+            css={"all": ["articles/editor.css"]},
+            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
+        )
+
     @admin.display(description=_("status"), ordering="status")
     def state(self, article):
         return _("Scheduled") if article.is_scheduled else article.get_status_display()
@@ -161,6 +201,10 @@ class ArticleAdmin(admin.ModelAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         # The address of a post that exists does not move because its title does.
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        kwargs["widget"] = ChosenSeveral(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.is_public else None

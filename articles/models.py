@@ -328,7 +328,7 @@ class Byline(models.Model):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
         constraints = [
-            models.UniqueConstraint("article", "author", name="byline_author_once"),
+            models.UniqueConstraint(fields=["article", "author"], name="byline_author_once"),
         ]
 
     def __str__(self) -> str:
@@ -349,7 +349,7 @@ class Filing(models.Model):
         verbose_name = _("category")
         verbose_name_plural = _("categories")
         constraints = [
-            models.UniqueConstraint("article", "category", name="filing_category_once"),
+            models.UniqueConstraint(fields=["article", "category"], name="filing_category_once"),
         ]
 
     def __str__(self) -> str:

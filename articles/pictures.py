@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
-FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "GIF", "AVIF")
+# "JPEG" includes the several pictures in one file (MPO) that some cameras write.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 
 # A file that claims to be larger is refused from its header, before anything is unpacked.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -37,6 +38,8 @@ def open_upload(file: BinaryIO) -> Image.Image:
         picture.seek(0)
         picture.load()
         upright = ImageOps.exif_transpose(picture)
+        if upright.mode.startswith("I"):  # 16 bits of grey, which convert() would cut, not scale
+            upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
         has_alpha = "A" in upright.getbands() or "transparency" in upright.info
         return upright.convert("RGBA" if has_alpha else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:

@@ -1,4 +1,5 @@
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html
 from django.utils.text import Truncator
@@ -76,19 +77,19 @@ class CommentAdmin(admin.ModelAdmin):
         return obj.get_absolute_url() if published else None
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
+        if request.method == "POST":
+            return self.decide(request, self.get_object(request, object_id))
         verbs = {f"_{verb}": label for verb, label in VERBS.items()}
-        return super().changeform_view(
-            request, object_id, form_url, {**(extra_context or {}), "verbs": verbs}
-        )
+        context = {**(extra_context or {}), "verbs": verbs}
+        return super().changeform_view(request, object_id, form_url, context)
 
-    def response_change(self, request, obj):
+    def decide(self, request, comment):
+        """Use the verb whose button was pressed: there is nothing else to change on the page."""
+        if comment is None or not self.has_change_permission(request, comment):
+            raise PermissionDenied
         for verb, label in VERBS.items():
             if f"_{verb}" in request.POST:
-                changed = getattr(obj, verb)(by=request.user)
+                changed = getattr(comment, verb)(by=request.user)
                 text = label if changed else _("Nothing to change")
-                self.message_user(request, f"{text}: {obj}")
-                return HttpResponseRedirect(request.path)
-        return super().response_change(request, obj)
-
-    def log_change(self, request, obj, message):
-        """A decision is its own record."""
+                self.message_user(request, f"{text}: {comment}")
+        return HttpResponseRedirect(request.path)

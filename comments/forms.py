@@ -12,6 +12,7 @@ from articles.models import Article
 from comments.models import Comment
 from comments.text import tidy
 from comments.tokens import BadToken, StaleToken, check_form_token, form_token
+from comments.writers import name_of
 
 LONGEST_COMMENT = 10_000
 
@@ -93,7 +94,7 @@ class CommentForm(forms.ModelForm):
             )
         },
     )
-    token = forms.CharField(required=False, widget=forms.HiddenInput)
+    token = TidyCharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Comment
@@ -113,6 +114,11 @@ class CommentForm(forms.ModelForm):
             # too long is told so instead of being cut.
             field.widget.is_required = False
             field.widget.attrs.pop("maxlength", None)
+
+    @property
+    def staff_name(self) -> str:
+        """The name that ``staff`` comments under."""
+        return name_of(self.staff)
 
     @property
     def helper(self) -> FormHelper:

@@ -75,7 +75,7 @@ def take_from_reader(request: HttpRequest, article: Article) -> HttpResponse:
     )
     response = redirect(address_for_writer(comment, article))
     response.status_code = 303
-    remember(response, values["remember"], values)
+    remember(request, response, values)
     return response
 
 

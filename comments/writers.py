@@ -33,10 +33,11 @@ def remembered(request: HttpRequest) -> dict[str, str]:
     return {name: values.get(name, "") for name in REMEMBERED} | {"remember": True}
 
 
-def remember(response: HttpResponse, wanted: bool, values: dict[str, Any]) -> None:
+def remember(request: HttpRequest, response: HttpResponse, values: dict[str, Any]) -> None:
     """Keep ``values`` in the reader's own browser where they ticked the box; else forget them."""
-    if not wanted:
-        response.delete_cookie(COOKIE)
+    if not values["remember"]:
+        if COOKIE in request.COOKIES:
+            response.delete_cookie(COOKIE, samesite="Lax")
         return
     response.set_cookie(
         COOKIE,

@@ -1,4 +1,4 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 
@@ -9,4 +9,6 @@ class NewsroomConfig(AppConfig):
     def ready(self) -> None:
         from newsroom.roles import create_roles
 
-        post_migrate.connect(create_roles, sender=self)
+        # The signal is sent app by app; after that of auth, which INSTALLED_APPS lists after our
+        # own apps, all their permissions are there.
+        post_migrate.connect(create_roles, sender=apps.get_app_config("auth"))

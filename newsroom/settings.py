@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
     "csp",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -70,7 +71,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsroom.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Locally, runserver hands out the static files itself, always fresh.
+    *([] if DEBUG else ["whitenoise.middleware.WhiteNoiseMiddleware"]),
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -95,6 +97,9 @@ TEMPLATES = [
         },
     },
 ]
+
+# Widgets of forms are overridden in templates/ like any other template.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # Database. SQLite as a server: writers queue instead of failing with "database is locked", and
 # readers never wait for them.

@@ -76,8 +76,10 @@ def make_picture(
     size: tuple[int, int] = (300, 200), file_format: str = "JPEG", name: str = "", **options: Any
 ) -> SimpleUploadedFile:
     """An upload: a picture with a red left half and a blue right half."""
-    picture = Image.new(options.pop("mode", "RGB"), size, "blue")
+    picture = Image.new("RGB", size, "blue")
     picture.paste("red", (0, 0, size[0] // 2, size[1]))
+    if mode := options.pop("mode", None):
+        picture = picture.convert("L").convert(mode) if mode == "I;16" else picture.convert(mode)
     output = BytesIO()
     picture.save(output, file_format, **options)
     return SimpleUploadedFile(name or f"picture.{file_format.lower()}", output.getvalue())

@@ -1,0 +1,143 @@
+"""A newsroom to look at: texts in newsroom/sample/newsroom.toml, pictures drawn beside them."""
+
+import tomllib
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.files import File
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from articles.models import Article, Author, Category, Tag
+from comments.models import Comment
+from newsroom.sample import drawings
+
+SAMPLE = Path(drawings.__file__).parent / "newsroom.toml"
+PASSWORD = "newsroom"  # noqa: S105  (the command refuses to run where it would matter)
+# Login, role, and the author whose posts are theirs.
+LOGINS = [
+    ("reporter", "Reporter", "nadia-prawira"),
+    ("editor", "Editor", "desmond-aw"),
+    ("moderator", "Moderator", None),
+    ("administrator", "Administrator", None),
+]
+VERBS = {"published": "approve", "rejected": "reject", "spam": "mark_spam"}
+
+
+class Command(BaseCommand):
+    help = (
+        "Load the sample newsroom: authors, categories, posts, comments in every state, and a "
+        "login for each role. What is there already stays as it is. Refused when DEBUG is off."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--if-empty", action="store_true", help="load only where no article exists"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.DEBUG:
+            raise CommandError(
+                "The sample has logins with a known password, so it is only loaded with DEBUG=true."
+            )
+        if not (options["if_empty"] and Article.objects.exists()):
+            with transaction.atomic():
+                load(tomllib.loads(SAMPLE.read_text()), timezone.now())
+            self.stdout.write("The sample newsroom is loaded.")
+        names = ", ".join(name for name, _role, _author in LOGINS)
+        self.stdout.write(f"Sample logins for /admin/: {names}. Password of each: {PASSWORD}")
+
+
+def load(sample: dict[str, Any], now: datetime) -> None:
+    """Create what is missing of ``sample``; ages in it count back from ``now``."""
+    for entry in sample["authors"]:
+        load_author(entry)
+    for position, entry in enumerate(sample["categories"], 1):
+        Category.objects.get_or_create(slug=entry["slug"], defaults={**entry, "position": position})
+    for login, role, author in LOGINS:
+        load_login(login, role, author)
+    for entry in sample["posts"]:
+        load_post(entry, now)
+
+
+def load_author(entry: dict[str, Any]) -> None:
+    author, created = Author.objects.get_or_create(
+        slug=entry["slug"],
+        defaults={
+            "name": entry["name"],
+            "bio": entry["bio"],
+            "links": entry.get("website", ""),
+            "user": lambda: User.objects.create(username=entry["slug"]),
+        },
+    )
+    if created and entry["face"]:
+        output = BytesIO()
+        drawings.face(author.slug).save(output, "PNG")
+        author.avatar.save("face.png", File(output))
+
+
+def load_login(name: str, role: str, author: str | None) -> None:
+    # An author's account gets the login's name, so that their comments are still theirs.
+    user = User.objects.filter(username=name).first()
+    if user is None:
+        user = Author.objects.get(slug=author).user if author else User()
+        user.username, user.is_staff = name, True
+        user.is_superuser = role == "Administrator"
+        user.email = f"{name}@example.org"
+        user.set_password(PASSWORD)
+        user.save()
+    if not user.is_superuser:
+        user.groups.add(Group.objects.get(name=role))
+
+
+def load_post(entry: dict[str, Any], now: datetime) -> None:
+    published_at = now - timedelta(hours=entry["hours_ago"])
+    authors = [Author.objects.get(slug=slug) for slug in entry["authors"]]
+    article, created = Article.objects.get_or_create(
+        slug=entry["slug"],
+        defaults={
+            **{name: entry[name] for name in ("title", "standfirst", "body")},
+            "comments_open": entry["comments"] == "open",
+            "created_by": authors[0].user,
+        },
+    )
+    if not created:
+        return
+    article.sign(*authors)
+    article.file_under(*(Category.objects.get(slug=slug) for slug in entry["categories"]))
+    article.tags.set(Tag.objects.get_or_create(name=name)[0] for name in entry["tags"])
+    if entry["status"] == "published":
+        article.publish(at=published_at)
+    by_key: dict[int, Comment] = {}
+    for comment in entry.get("discussion", []):
+        written = min(published_at + timedelta(hours=comment["hours_after"]), now)
+        by_key[comment["key"]] = load_comment(comment, article, by_key, written)
+
+
+def load_comment(
+    entry: dict[str, Any], article: Article, by_key: dict[int, Comment], written: datetime
+) -> Comment:
+    comment = Comment.objects.create(
+        article=article,
+        parent=by_key.get(entry["parent"]),
+        created_at=written,
+        body=entry["body"],
+        **writer(entry),
+    )
+    if verb := VERBS.get(entry["status"]):
+        getattr(comment, verb)(by=User.objects.get(username="moderator"))
+    return comment
+
+
+def writer(entry: dict[str, Any]) -> dict[str, Any]:
+    """Who wrote a comment: an author of the newsroom, or a reader with a name and an address."""
+    if "author" in entry:
+        author = Author.objects.get(slug=entry["author"])
+        return {"user": author.user, "name": author.name}
+    return {name: entry.get(name, "") for name in ("name", "email", "website")}

@@ -1,0 +1,68 @@
+"""
+``python -m tests.postgres COMMAND …`` runs a command with DATABASE_URL naming a PostgreSQL server
+of its own on 127.0.0.1, in a temporary folder, stopped and removed when the command ends.
+"""
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def programs() -> Path | None:
+    """The folder with the newest initdb and pg_ctl of this machine; Debian keeps them off PATH."""
+    if found := shutil.which("pg_ctl"):
+        return Path(found).parent
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    return versions[-1].parent if versions else None
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """A running server; gives its DATABASE_URL."""
+    folder, port = Path(tempfile.mkdtemp(prefix="newsroom-postgres-")), free_port()
+    bin_folder = programs()
+    # PostgreSQL refuses to run as root, as which containers and CI often run.
+    account: dict[str, object] = {}
+    if os.getuid() == 0:
+        user = pwd.getpwnam("postgres")
+        os.chown(folder, user.pw_uid, user.pw_gid)
+        account = {"user": user.pw_uid, "group": user.pw_gid, "cwd": folder}
+
+    def run(program: str, *arguments: str) -> None:
+        command = [str(bin_folder / program), "-D", str(folder / "data"), *arguments]
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603
+
+    run("initdb", "--auth=trust", "--username=newsroom", "--encoding=UTF8", "--no-sync")
+    options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
+    run("pg_ctl", "start", "--wait", "--log", str(folder / "log"), "-o", options)
+    try:
+        yield f"postgres://newsroom@127.0.0.1:{port}/postgres"
+    finally:
+        run("pg_ctl", "stop", "--mode=immediate")
+        shutil.rmtree(folder)
+
+
+def main() -> int:
+    if programs() is None:
+        print("SKIPPED: PostgreSQL is not installed (apt-get install postgresql).")
+        return 0
+    with server() as url:
+        environment = {**os.environ, "DATABASE_URL": url}
+        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode  # noqa: S603
+
+
+if __name__ == "__main__":
+    sys.exit(main())

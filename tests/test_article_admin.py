@@ -1,0 +1,236 @@
+"""Editors write and publish posts in the admin; what is wrong is said and nothing is half-saved."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from articles.models import Article
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_draft,
+    make_tag,
+    make_user,
+)
+from tests.pages import visible_lines
+
+pytestmark = pytest.mark.django_db
+
+ADD = "/admin/articles/article/add/"
+
+
+def change(article):
+    return f"/admin/articles/article/{article.pk}/change/"
+
+
+def rows(prefix, field, objects, positions=None):
+    """What the browser sends for inline rows of ``objects``."""
+    data = {f"{prefix}-TOTAL_FORMS": len(objects), f"{prefix}-INITIAL_FORMS": 0}
+    for number, chosen in enumerate(objects):
+        data[f"{prefix}-{number}-{field}"] = chosen.pk
+        data[f"{prefix}-{number}-position"] = positions[number] if positions else ""
+    return data
+
+
+def form(*, authors=(), categories=(), date=None, positions=None, **values):
+    """What the browser sends for the article form."""
+    data = {"title": "A new post", "body": "<p>Text.</p>", "status": "draft", "comments_open": "on"}
+    if date:
+        data |= {"published_at_0": f"{date:%Y-%m-%d}", "published_at_1": f"{date:%H:%M:%S}"}
+    data |= rows("bylines", "author", authors, positions)
+    data |= rows("filings", "category", categories)
+    return data | values
+
+
+@pytest.fixture
+def editor(client):
+    user = make_user("Editor")
+    client.force_login(user)
+    return user
+
+
+def test_a_draft_needs_no_more_than_a_title(client, editor):
+    client.post(ADD, form(body=""))
+    article = Article.objects.get()
+    assert (article.title, article.slug, article.status) == ("A new post", "a-new-post", "draft")
+    assert article.created_by == editor
+
+
+def test_a_whole_post_is_saved_in_the_editors_order(client, editor):
+    authors = [make_author("Zoe"), make_author("Ana")]
+    categories = [make_category("Talent"), make_category("Cloud")]
+    tags = [make_tag(), make_tag()]
+    client.post(
+        ADD,
+        form(authors=authors, categories=categories, tags=[tag.pk for tag in tags], _publish="1"),
+    )
+    article = Article.objects.get()
+    assert article.is_public
+    assert article.ordered_authors == authors
+    assert article.ordered_categories == categories
+    assert set(article.tags.all()) == set(tags)
+
+
+def test_positions_that_were_typed_decide_the_order(client, editor):
+    authors = [make_author("Zoe"), make_author("Ana")]
+    client.post(ADD, form(authors=authors, positions=[2, 1]))
+    assert Article.objects.get().byline == "Ana and Zoe"
+
+
+def test_publish_now_gives_it_the_present_date(client, editor):
+    before = timezone.now() - timedelta(seconds=1)
+    client.post(ADD, form(authors=[make_author()], _publish="1"))
+    assert before < Article.objects.get().published_at <= timezone.now()
+
+
+def test_publish_now_brings_a_date_ahead_forward(client, editor):
+    date = timezone.now() + timedelta(days=3)
+    client.post(ADD, form(authors=[make_author()], date=date, _publish="1"))
+    assert Article.objects.get().is_public
+
+
+def test_a_date_ahead_schedules(client, editor):
+    date = timezone.now() + timedelta(days=3)
+    client.post(ADD, form(authors=[make_author()], date=date, status="published"))
+    assert Article.objects.get().is_scheduled
+    assert "Scheduled" in client.get("/admin/articles/article/").content.decode()
+
+
+def test_scripts_in_a_body_are_taken_out(client, editor):
+    client.post(ADD, form(body='<p onclick="x()">Text<script>alert(1)</script></p>'))
+    assert Article.objects.get().body == "<p>Text</p>"
+
+
+def test_published_without_a_date_is_refused(client, editor):
+    answer = client.post(ADD, form(authors=[make_author()], status="published"))
+    assert "A published post needs a date." in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_published_without_an_author_is_refused(client, editor):
+    answer = client.post(ADD, form(body="<p>Typed.</p>", _publish="1"))
+    assert "Choose at least one author before you publish." in answer.content.decode()
+    assert "Typed." in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_the_last_author_of_a_published_post_cannot_be_taken_away(client, editor):
+    article = make_article()
+    byline = article.bylines.get()
+    data = form(status="published", date=article.published_at) | {
+        "bylines-TOTAL_FORMS": 1,
+        "bylines-INITIAL_FORMS": 1,
+        "bylines-0-id": byline.pk,
+        "bylines-0-article": article.pk,
+        "bylines-0-author": byline.author.pk,
+        "bylines-0-DELETE": "on",
+    }
+    answer = client.post(change(article), data)
+    assert "Choose at least one author before you publish." in answer.content.decode()
+    assert article.bylines.exists()
+
+
+def test_the_same_author_twice_is_refused(client, editor):
+    author = make_author()
+    answer = client.post(ADD, form(authors=[author, author]))
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_a_title_of_ten_thousand_characters_is_refused_and_kept(client, editor):
+    answer = client.post(ADD, form(title="x" * 10_000))
+    assert "at most 200 characters (it has 10000)" in answer.content.decode()
+    assert "x" * 10_000 in answer.content.decode()
+
+
+def test_a_taken_slug_is_refused_with_what_to_do(client, editor):
+    make_draft(slug="taken")
+    answer = client.post(ADD, form(slug="taken"))
+    assert "Another post has this address already: choose another slug." in answer.content.decode()
+    assert Article.objects.count() == 1
+
+
+def test_an_author_whom_another_tab_has_added_meanwhile_is_no_error(client, editor):
+    draft, author, other = make_draft(), make_author(), make_author()
+    draft.sign(author)
+    client.post(change(draft), form(authors=[other, author], positions=[1, 2]))
+    assert [byline.author for byline in draft.bylines.all()] == [other, author]
+
+
+@pytest.mark.parametrize("date", ["31.31.2026", "tomorrow", "0000-00-00", "9999-99-99"])
+def test_a_nonsense_date_is_refused(client, editor, date):
+    answer = client.post(
+        ADD,
+        form(status="published", authors=[make_author()], published_at_0=date, published_at_1="x"),
+    )
+    assert "Enter a valid date." in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_a_published_post_links_to_its_page_and_a_draft_does_not(client, editor):
+    assert "View on site" in visible_lines(client.get(change(make_article())))
+    assert "View on site" not in visible_lines(client.get(change(make_draft())))
+
+
+def test_the_admin_never_weakens_the_policy(client, editor):
+    for address in [ADD, change(make_draft()), "/admin/", "/admin/articles/article/"]:
+        answer = client.get(address)
+        assert "unsafe" not in answer["Content-Security-Policy"]
+        nonce = answer["Content-Security-Policy"].partition("'nonce-")[2].partition("'")[0]
+        assert answer.content.decode().count("importmap") == (1 if nonce else 0)
+
+
+# A reporter's limits
+
+
+@pytest.fixture
+def reporter(client):
+    user = make_user("Reporter")
+    make_author("Rita", user=user)
+    client.force_login(user)
+    return user
+
+
+def test_a_reporter_writes_a_draft(client, reporter):
+    client.post(ADD, form(title="My draft", authors=[reporter.author]))
+    article = Article.objects.get()
+    assert article.created_by == reporter
+    assert client.post(change(article), form(title="Better")).status_code == 302
+
+
+@pytest.mark.parametrize("extra", [{"status": "published"}, {"_publish": "1"}])
+def test_a_reporter_cannot_publish(client, reporter, extra):
+    now = timezone.now() - timedelta(minutes=1)
+    client.post(ADD, form(title="My draft", authors=[reporter.author], date=now, **extra))
+    assert not Article.objects.published()
+    draft = make_draft(created_by=reporter)
+    draft.sign(reporter.author)
+    client.post(change(draft), form(authors=[reporter.author], date=now, **extra))
+    assert not Article.objects.published()
+
+
+def test_a_reporter_does_not_see_others_drafts(client, reporter):
+    other = make_draft("Private plans")
+    assert "Private plans" not in client.get("/admin/articles/article/").content.decode()
+    assert client.get(change(other)).status_code == 302
+
+
+def test_a_reporter_sees_but_does_not_change_what_is_published(client, reporter):
+    article = make_article("Public", authors=[reporter.author])
+    assert client.get(change(article)).status_code == 200
+    assert client.post(change(article), form(title="Changed")).status_code == 403
+    article.refresh_from_db()
+    assert article.title == "Public"
+
+
+@pytest.mark.parametrize("articles", [3, 30])
+def test_the_list_costs_the_same_however_long(
+    client, editor, django_assert_max_num_queries, articles
+):
+    for _ in range(articles):
+        make_article()
+    with django_assert_max_num_queries(9):
+        client.get("/admin/articles/article/")

@@ -1,0 +1,60 @@
+"""``load_sample`` fills a site with a newsroom to look at, once."""
+
+import pytest
+from django.contrib.auth import authenticate
+from django.core.management import CommandError, call_command
+
+from articles.models import Article, Author, Category, Tag
+from comments.models import Comment, Decision
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def debug(settings):
+    settings.DEBUG = True
+
+
+@pytest.fixture
+def loaded(debug, capsys):
+    call_command("load_sample")
+    return capsys.readouterr().out
+
+
+def counts():
+    return [model.objects.count() for model in (Article, Author, Category, Tag, Comment, Decision)]
+
+
+def test_it_loads_a_whole_newsroom_once(loaded, client):
+    assert Article.objects.published().count() >= 24
+    assert Author.objects.exclude(avatar="").count() >= 3
+    assert Category.objects.count() >= 5
+    assert set(Comment.objects.values_list("status", flat=True)) == set(Comment.Status.values)
+    assert Comment.objects.filter(parent__parent__isnull=False).exists()
+    assert Article.objects.filter(status="draft").exists()
+    assert any(article.is_scheduled for article in Article.objects.all())
+    for article in Article.objects.published():
+        assert client.get(article.get_absolute_url()).status_code == 200
+    before = counts()
+    call_command("load_sample")
+    assert counts() == before
+
+
+def test_each_role_can_log_in_and_is_told_how(loaded):
+    for role in ("reporter", "editor", "moderator", "administrator"):
+        assert authenticate(username=role, password="newsroom").is_staff
+        assert role in loaded
+    assert "newsroom" in loaded
+
+
+def test_if_empty_leaves_a_site_with_posts_alone(debug):
+    Article.objects.create(title="Mine")
+    call_command("load_sample", "--if-empty")
+    assert Article.objects.count() == 1
+
+
+def test_it_is_refused_when_debug_is_off(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="only loaded with DEBUG=true"):
+        call_command("load_sample")
+    assert not Article.objects.exists()

@@ -1,0 +1,115 @@
+"""The post page says what WordPress's says, in the same order."""
+
+import re
+
+import pytest
+
+from tests.factories import make_article, make_author, make_category, make_comment, make_tag
+from tests.pages import comment_form, links, visible_lines
+
+pytestmark = pytest.mark.django_db
+
+
+def in_order(lines: list[str], expected: list[str]) -> bool:
+    """Whether ``expected`` stand among ``lines`` in that order."""
+    rest = iter(lines)
+    return all(line in rest for line in expected)
+
+
+@pytest.fixture
+def article():
+    return make_article(
+        "The title",
+        standfirst="The standfirst.",
+        body="<p>First.</p><h2>Heading</h2><p>Last.</p>",
+        authors=[make_author("Ana", bio="Writes about tea.")],
+        categories=[make_category("Cloud"), make_category("Asia"), make_category("Talent")],
+        tags=[make_tag("Chips")],
+    )
+
+
+def test_everything_stands_in_reading_order(client, article):
+    make_comment(article, name="Farah", body="Good to see.")
+    lines = visible_lines(client.get(article.get_absolute_url()))
+    assert in_order(
+        lines,
+        [
+            *("Cloud, Asia, Talent", "The title", "The standfirst.", "Ana Avatar", "By Ana"),
+            *("First.", "Heading", "Last.", "Topics Chips"),
+            *("Ana Avatar", "Ana", "Writes about tea.", "1 comment", "Good to see."),
+            "Leave a Reply",
+            "Your email address will not be published. Required fields are marked *",
+            *("Comment *", "Name *", "Email *", "Website"),
+            "Save my name, email, and website in this browser for the next time I comment.",
+        ],
+    )
+
+
+def test_the_form_has_the_button_of_wordpress(client, article):
+    _action, fields = comment_form(client.get(article.get_absolute_url()))
+    assert fields["post"] == "Post Comment"
+
+
+def test_categories_keep_the_editors_order(client):
+    cities, asia = make_category("Cities", position=1), make_category("Asia", position=2)
+    article = make_article(categories=[asia, cities])
+    assert "Asia, Cities" in visible_lines(client.get(article.get_absolute_url()))
+
+
+@pytest.mark.parametrize(
+    ("names", "byline"),
+    [(["B"], "By B"), (["B", "A"], "By B and A"), (["C", "A", "B"], "By C, A and B")],
+)
+def test_authors_sign_in_the_order_given(client, names, byline):
+    article = make_article(authors=[make_author(name) for name in names])
+    lines = visible_lines(client.get(article.get_absolute_url()))
+    assert byline in lines
+    assert [line for line in lines if line.endswith(" Avatar")] == [
+        f"{n} Avatar" for n in names
+    ] * 2
+
+
+def test_it_links_to_its_categories_tags_and_author(client, article):
+    found = links(client.get(article.get_absolute_url()))
+    assert {"/category/cloud/", "/tag/chips/", "/author/ana/"} <= set(found)
+
+
+def test_titles_and_names_are_escaped(client):
+    article = make_article("<b>Bold</b> & more", authors=[make_author("<i>Ana</i>")])
+    html = client.get(article.get_absolute_url()).content.decode()
+    assert "<b>Bold" not in html
+    assert "<i>Ana" not in html
+    assert "&lt;b&gt;Bold&lt;/b&gt; &amp; more" in html
+
+
+def test_non_breaking_spaces_of_a_pasted_title_become_ordinary(client):
+    assert make_article("A\u00a0pasted  title ").title == "A pasted title"
+
+
+def test_closed_comments_say_so_and_show_no_form(client):
+    article = make_article(comments_open=False)
+    make_comment(article, body="Said before.")
+    lines = visible_lines(client.get(article.get_absolute_url()))
+    assert in_order(lines, ["Said before.", "Comments are closed."])
+    assert "Leave a Reply" not in lines
+
+
+def test_readers_get_no_cookie_and_nothing_from_elsewhere(client, article):
+    for address in ["/", article.get_absolute_url(), "/category/cloud/"]:
+        answer = client.get(address)
+        assert not answer.cookies
+        assert "Cookie" not in answer.get("Vary", "")
+        assert not re.search(r'(src|action|srcset)="(https?:)?//', answer.content.decode())
+
+
+def test_the_policy_allows_only_what_this_site_serves(client, article):
+    policy = client.get(article.get_absolute_url())["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert not re.search(r"unsafe|https?:|\*|data:", policy)
+
+
+def test_two_readers_get_the_same_bytes(client, article, django_user_model):
+    make_comment(article)
+    first = client.get(article.get_absolute_url(), headers={"user-agent": "one"})
+    second = client.get(article.get_absolute_url(), headers={"user-agent": "two"})
+    assert first.content == second.content

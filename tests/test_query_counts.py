@@ -1,0 +1,39 @@
+"""A page costs the same few queries however much stands on it."""
+
+import pytest
+
+from comments.models import Comment
+from tests.factories import make_article, make_author, make_category, make_comment, make_tag
+
+pytestmark = pytest.mark.django_db
+
+
+def rich_article(**values):
+    return make_article(
+        authors=[make_author() for _ in range(3)],
+        categories=[make_category() for _ in range(3)],
+        tags=[make_tag() for _ in range(3)],
+        **values,
+    )
+
+
+@pytest.mark.parametrize("comments", [0, 10, 100])
+def test_post_page(client, django_assert_num_queries, comments):
+    article = rich_article()
+    for number in range(comments):
+        parent = Comment.objects.order_by("?").first() if number % 2 else None
+        make_comment(article, parent=parent)
+    with django_assert_num_queries(6):
+        client.get(article.get_absolute_url())
+
+
+@pytest.mark.parametrize("posts", [1, 10, 30])
+def test_lists(client, django_assert_num_queries, posts):
+    author, category, tag = make_author(), make_category(), make_tag()
+    for _ in range(posts):
+        make_article(authors=[author, make_author()], categories=[category], tags=[tag])
+    with django_assert_num_queries(5):
+        client.get("/")
+    for found in [author, category, tag]:
+        with django_assert_num_queries(6):
+            client.get(found.get_absolute_url())
