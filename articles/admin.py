@@ -37,16 +37,24 @@ class TagAdmin(admin.ModelAdmin):
     fields = ["name", "slug"]
 
 
+def is_key(value):
+    """Whether a value sent by a form can be a primary key at all."""
+    return value.isdecimal() and len(value) < 19
+
+
 class Chosen(AutocompleteSelect):
-    """Django's autocomplete input, but a value that can be no key shows nothing, not an error."""
+    """Django's autocomplete input, but what can be no key counts as nothing, not as an error."""
 
-    def optgroups(self, name, value, attrs=None):
-        keys = [key for key in map(str, value) if key.isdecimal() and len(key) < 19]
-        return super().optgroups(name, keys, attrs)
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name) or ""
+        return value if is_key(value) else ""
 
 
-class ChosenSeveral(Chosen, AutocompleteSelectMultiple):
-    pass
+class ChosenSeveral(AutocompleteSelectMultiple):
+    """The same for several."""
+
+    def value_from_datadict(self, data, files, name):
+        return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
 
 
 class OrderedFormSet(BaseInlineFormSet):

@@ -33,7 +33,7 @@ try:
     REDIS_URL = env.str("REDIS_URL", default="")
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
     TIME_ZONE = env.str("TIME_ZONE", default="UTC")
-    LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+    LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 except (ImproperlyConfigured, ValueError) as error:
     raise SystemExit(f"Newsroom did not start: a setting cannot be read. {error}") from error

@@ -1,141 +1,22 @@
-"""What the newsroom publishes, and who writes it."""
+"""Posts, with who signs them and where they are filed."""
 
 from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import get_text_list, slugify
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.avatars import AvatarField
+from articles.models.authors import Author
+from articles.models.titled import Titled
+from articles.models.topics import Category, Tag
 from articles.richtext import RichTextField
-
-
-class Titled(models.Model):
-    """Has a slug for its address, made from its ``title_field`` where none is given."""
-
-    title_field = "name"
-    slug = models.SlugField(
-        _("slug"),
-        max_length=200,
-        unique=True,
-        allow_unicode=True,
-        blank=True,
-        help_text=_("The last part of the address. Left empty, it is made from the name."),
-    )
-
-    class Meta:
-        abstract = True
-
-    def __str__(self) -> str:
-        return str(getattr(self, self.title_field))
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        self.fill_slug()
-        super().save(*args, **kwargs)
-
-    def clean(self) -> None:
-        super().clean()
-        self.fill_slug()
-
-    def fill_slug(self) -> None:
-        """Give an empty slug the first free one: ``name``, ``name-2``, ``name-3`` …"""
-        if self.slug:
-            return
-        stem = slugify(getattr(self, self.title_field), allow_unicode=True)[:190].strip("-")
-        stem = stem or self._meta.model_name
-        taken = set(
-            type(self)
-            ._default_manager.filter(slug__startswith=stem)
-            .exclude(pk=self.pk)
-            .values_list("slug", flat=True)
-        )
-        self.slug = next(
-            slug
-            for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3)))
-            if slug not in taken
-        )
-
-
-def validate_links(text: str) -> None:
-    """Refuse a line that is not a web address."""
-    for line in text.split():
-        try:
-            URLValidator(schemes=["http", "https"])(line)
-        except ValidationError as error:
-            raise ValidationError(
-                _("“%(line)s” is not a web address. Write one https:// address a line."),
-                params={"line": line},
-            ) from error
-
-
-class Author(Titled):
-    """Somebody who writes posts, with or without a login of their own."""
-
-    name = models.CharField(_("name"), max_length=100)
-    bio = models.TextField(_("bio"), blank=True)
-    avatar = AvatarField(_("avatar"), upload_to="avatars/", max_length=200, blank=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="author",
-        verbose_name=_("login"),
-    )
-    links = models.TextField(
-        _("links"),
-        blank=True,
-        validators=[validate_links],
-        help_text=_("The author's own pages elsewhere, one https:// address a line."),
-    )
-
-    class Meta:
-        ordering = ["name", "pk"]
-        verbose_name = _("author")
-        verbose_name_plural = _("authors")
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:author", args=[self.slug])
-
-
-class Category(Titled):
-    """A section of the site; every post stands in at least one of a few."""
-
-    name = models.CharField(_("name"), max_length=100)
-    description = models.TextField(_("description"), blank=True)
-    position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Its place in the navigation, smallest first.")
-    )
-
-    class Meta:
-        ordering = ["position", "name", "pk"]
-        verbose_name = _("category")
-        verbose_name_plural = _("categories")
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:category", args=[self.slug])
-
-
-class Tag(Titled):
-    """A topic that posts of any category can share."""
-
-    name = models.CharField(_("name"), max_length=100)
-
-    class Meta:
-        ordering = ["name", "pk"]
-        verbose_name = _("tag")
-        verbose_name_plural = _("tags")
-
-    def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):

@@ -1,0 +1,53 @@
+"""Who writes."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from articles.avatars import AvatarField
+from articles.models.titled import Titled
+
+
+def validate_links(text: str) -> None:
+    """Refuse a line that is not a web address."""
+    for line in text.split():
+        try:
+            URLValidator(schemes=["http", "https"])(line)
+        except ValidationError as error:
+            raise ValidationError(
+                _("“%(line)s” is not a web address. Write one https:// address a line."),
+                params={"line": line},
+            ) from error
+
+
+class Author(Titled):
+    """Somebody who writes posts, with or without a login of their own."""
+
+    name = models.CharField(_("name"), max_length=100)
+    bio = models.TextField(_("bio"), blank=True)
+    avatar = AvatarField(_("avatar"), upload_to="avatars/", max_length=200, blank=True)
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="author",
+        verbose_name=_("login"),
+    )
+    links = models.TextField(
+        _("links"),
+        blank=True,
+        validators=[validate_links],
+        help_text=_("The author's own pages elsewhere, one https:// address a line."),
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])
