@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-browser test-corpora test-postgres lint format lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench lint format lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -23,7 +23,10 @@ test-corpora: $(VENV)/dev  ## files and strings that break software, from ../sha
 test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
 
-lint: $(VENV)/dev
+bench: $(VENV)/dev  ## what pages cost on this machine
+	$(BIN)/python -m benchmarks.post_page
+
+lint: $(VENV)/dev  ## what CI checks besides the tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python manage.py makemigrations --check --dry-run

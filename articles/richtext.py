@@ -49,13 +49,20 @@ SYNONYMS = {
     **{"h1": "h2", "h5": "h4", "h6": "h4", "thead": "tbody", "tfoot": "tbody", "menu": "ul"},
     **{"b": "strong", "i": "em", "dfn": "em", "var": "em", "strike": "s", "del": "s"},
     **dict.fromkeys(["kbd", "samp", "tt"], "code"),
-    **dict.fromkeys(
-        ["address", "article", "aside", "center", "dd", "details", "div", "dt", "fieldset", "footer", "form", "header", "hgroup", "legend", "main", "nav", "section", "summary"],
-        "p",
-    ),
+    **dict.fromkeys(["address", "article", "aside", "center", "details", "div", "fieldset"], "p"),
+    **dict.fromkeys(["footer", "form", "header", "hgroup", "legend", "main", "nav"], "p"),
+    **dict.fromkeys(["section", "summary", "dd", "dt"], "p"),
 }
 # Elements that leave with what they hold.
-WITH_CONTENT = {"iframe", "math", "noscript", "object", "script", "style", "svg", "template", "title"}
+WITH_CONTENT = {
+    *("iframe", "math", "noscript", "object", "script", "style", "svg", "template", "title")
+}
+# Elements that HTML lets one leave open, so that they do not nest.
+NEVER_CLOSED = {
+    *("p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option"),
+    *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
+    *("source", "track", "wbr"),
+}
 
 # Characters that neither a database nor a feed can hold, and spaces that pasting leaves behind.
 CHARACTERS = {
@@ -68,9 +75,10 @@ TOKEN = re.compile(r"<[^<>]*+>|[^<]++|<")
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(.*)", re.DOTALL)
 ATTRIBUTE = re.compile(r' ([a-z]+)="[^"]*"')
 NEXT_TABLE_SECTION = re.compile(r"</tbody>\s*<tbody>")
-NEWLINES_BEFORE_CODE = re.compile(r"(?<=<pre>)\n+")
+NEWLINES_BEFORE_CODE = re.compile(r"(<pre[^<>]*>)\n+")
 LONE_PARAGRAPH = re.compile(
-    r"<(li|td|th|figcaption|caption)([^<>]*)>\s*<p>((?:[^<]++|<(?!/?p[ >]))*+)</p>\s*(?=</\1>|<[uo]l[ >])"
+    r"<(li|td|th|figcaption|caption)([^<>]*)>\s*"
+    r"<p>((?:[^<]++|<(?!/?p[ >]))*+)</p>\s*(?=</\1>|<[uo]l[ >])"
 )
 
 
@@ -92,7 +100,7 @@ def clean(html: str) -> str:
 
 
 def _is_absurd(html: str) -> bool:
-    """Whether parsing could take long: that grows with the square of these three numbers."""
+    """Whether parsing could take long: it takes the square of how many tags, nested or not."""
     if html.count("<") > 40_000 or html.count("&") > 100_000:
         return True
     opened: Counter[str] = Counter()
@@ -102,12 +110,7 @@ def _is_absurd(html: str) -> bool:
             opened[name] += 1
         elif opened[name]:
             opened[name] -= 1
-    return sum(count for name, count in opened.items() if name not in OFTEN_LEFT_OPEN) > 100
-
-
-OFTEN_LEFT_OPEN = set(
-    ["p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "option", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+    return sum(count for name, count in opened.items() if name not in NEVER_CLOSED) > 100
 
 
 def _tidy(html: str) -> str:
@@ -126,7 +129,7 @@ def _tidy(html: str) -> str:
                 continue
         kept.append(token)
     html = NEXT_TABLE_SECTION.sub("", "".join(kept).strip())
-    html = NEWLINES_BEFORE_CODE.sub("", html)
+    html = NEWLINES_BEFORE_CODE.sub(r"\1", html)
     # A list item, a cell or a caption that is one paragraph holds its text directly.
     return LONE_PARAGRAPH.sub(r"<\1\2>\3", html)
 

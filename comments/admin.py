@@ -91,5 +91,6 @@ class CommentAdmin(admin.ModelAdmin):
             if f"_{verb}" in request.POST:
                 changed = getattr(comment, verb)(by=request.user)
                 text = label if changed else _("Nothing to change")
-                self.message_user(request, f"{text}: {comment}")
+                level = messages.SUCCESS if changed else messages.INFO
+                self.message_user(request, f"{text}: {comment}", level)
         return HttpResponseRedirect(request.path)

@@ -1,11 +1,15 @@
 """The form under a post."""
 
+from functools import cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.validators import URLValidator
+from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -15,6 +19,12 @@ from comments.tokens import BadToken, StaleToken, check_form_token, form_token
 from comments.writers import name_of
 
 LONGEST_COMMENT = 10_000
+PLACEHOLDER = "the-token-of-this-hour"
+
+
+@cache
+def _blank_html(language: str) -> str:
+    return render_crispy_form(CommentForm(article=Article(), initial={"token": PLACEHOLDER}))
 
 
 class TidyCharField(forms.CharField):
@@ -105,7 +115,8 @@ class CommentForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.article = article
         self.staff = staff
-        self.fields["parent"].queryset = Comment.objects.published().filter(article=article)
+        if article.pk:
+            self.fields["parent"].queryset = Comment.objects.published().filter(article=article)
         if staff:
             for name in ("name", "email", "website", "remember", "token"):
                 del self.fields[name]
@@ -134,6 +145,16 @@ class CommentForm(forms.ModelForm):
             Submit("post", _("Post Comment"), css_id="post-comment"),
         )
         return helper
+
+    @property
+    def html(self) -> str:
+        """
+        Its fields as HTML. An empty form is the same for every reader but for its token, and costs
+        more than the rest of the page, so it is rendered once per process and language.
+        """
+        if self.is_bound or self.staff or set(self.initial) != {"token"}:
+            return render_crispy_form(self)
+        return mark_safe(_blank_html(get_language()).replace(PLACEHOLDER, self.initial["token"]))  # noqa: S308
 
     def clean_token(self) -> str:
         token = self.cleaned_data["token"]

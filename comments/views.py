@@ -23,7 +23,7 @@ def blank_form(
     request: HttpRequest, article: Article, parent: Comment | None = None
 ) -> CommentForm:
     """An empty comment form for whoever asks, as a reply to ``parent`` where there is one."""
-    initial: dict[str, Any] = {"parent": parent and parent.pk}
+    initial: dict[str, Any] = {"parent": parent.pk} if parent else {}
     staff = staff_member(request)
     if not staff:
         initial |= {"token": form_token(article), **remembered(request)}

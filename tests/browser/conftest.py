@@ -1,0 +1,131 @@
+"""Real Chromium. With ``page`` a test fails on errors, policy violations and foreign requests."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Route,
+    sync_playwright,
+)
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) =>
+  console.error(`policy violation: ${event.violatedDirective} ${event.blockedURI}`))
+"""
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: neither chromium nor google-chrome is on the path.")
+    # Playwright runs an event loop in this thread, in which Django would refuse its database.
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+    if before is None:
+        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    else:
+        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture
+def site(browser: Browser, live_server) -> str:
+    """The address of the running site, without a slash at the end."""
+    return live_server.url
+
+
+@pytest.fixture
+def problems() -> list[str]:
+    """What ``page`` complains of. A test that provokes something on purpose takes it out."""
+    return []
+
+
+@pytest.fixture
+def context(browser: Browser, site: str, problems: list[str]) -> Iterator[BrowserContext]:
+    """A browser profile of the test's own, without any cookie."""
+    context = browser.new_context(base_url=site, locale="en-GB")
+    context.set_default_timeout(10_000)
+    context.add_init_script(REPORT_VIOLATIONS)
+
+    def listen(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            problems.append(f"console: {message.text} {message.location['url']}")
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.on("console", listen)
+
+    def only_this_site(route: Route) -> None:
+        if urlsplit(route.request.url).netloc == urlsplit(site).netloc:
+            route.continue_()
+        else:
+            problems.append(f"request to another host: {route.request.url}")
+            route.abort()
+
+    context.on("page", watch)
+    context.route("**/*", only_this_site)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, problems: list[str]) -> Iterator[Page]:
+    page = context.new_page()
+    yield page
+    page.close()
+    assert not problems, "\n".join(problems)
+
+
+@pytest.fixture
+def login(site: str) -> Callable[[Page, User], None]:
+    """``login(page, user)``: through the form of the admin. The password is the factories'."""
+
+    def login(page: Page, user: User) -> None:
+        page.goto(f"{site}/admin/login/")
+        page.get_by_label("Username").fill(user.username)
+        page.get_by_label("Password").fill("a password")
+        page.get_by_role("button", name="Log in").click()
+        page.wait_for_url(f"{site}/admin/")
+
+    return login
+
+
+@pytest.fixture
+def axe(problems: list[str]) -> Callable[..., list[str]]:
+    """``axe(page, selector)``: the serious accessibility faults there, or in the whole page."""
+
+    def axe(page: Page, selector: str | None = None) -> list[str]:
+        before = len(problems)
+        response = Axe().run(page, selector).response
+        # The policy refuses the style elements of axe itself, which it can do without.
+        del problems[before:]
+        return [
+            f"{violation['id']}: {node['html']}"
+            for violation in response["violations"]
+            if violation["impact"] in ("serious", "critical")
+            for node in violation["nodes"]
+        ]
+
+    return axe
