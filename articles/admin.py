@@ -8,7 +8,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
-from articles.models import Article, Author, Byline, Category, Filing, Tag
+from articles.models import (
+    Article,
+    Author,
+    Byline,
+    Category,
+    Correction,
+    Filing,
+    Page,
+    Tag,
+)
 
 
 @admin.register(Author)
@@ -55,6 +64,30 @@ class ChosenSeveral(AutocompleteSelectMultiple):
 
     def value_from_datadict(self, data, files, name):
         return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
+
+
+class EditorAdmin(admin.ModelAdmin):
+    """Forms with the rich-text editor."""
+
+    @property
+    def media(self):
+        return super().media + Media(
+            css={"all": ["articles/editor.css"]},
+            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
+        )
+
+    def render_change_form(self, request, context, *args, **kwargs):
+        # The editor's import map is an inline script: the nonce lets this one through the policy.
+        context["media"] = Media.from_media(context["media"]).with_nonce(request.csp_nonce)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+
+@admin.register(Page)
+class PageAdmin(EditorAdmin):
+    list_display = ["title", "slug", "saved_at"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}
+    fields = ["title", "slug", "body"]
 
 
 class OrderedFormSet(BaseInlineFormSet):
@@ -124,7 +157,19 @@ class FilingInline(OrderedInline):
     autocomplete_fields = ["category"]
 
 
+class CorrectionInline(admin.StackedInline):
+    model = Correction
+    extra = 0
+    readonly_fields = ["corrected_at"]
+
+
 class ArticleForm(forms.ModelForm):
+    is_update = forms.BooleanField(
+        label=_("This is an update"),
+        required=False,
+        help_text=_("Shows readers the present time as “Updated”. Leave it off for small changes."),
+    )
+
     class Meta:
         model = Article
         fields = "__all__"  # noqa: DJ007  (the admin's fieldsets name them)
@@ -151,10 +196,13 @@ class ArticleForm(forms.ModelForm):
         return data
 
 
+PUBLICATION = ["status", "published_at", "is_update", "slug", "tags", "pinned", "comments_open"]
+
+
 @admin.register(Article)
-class ArticleAdmin(admin.ModelAdmin):
+class ArticleAdmin(EditorAdmin):
     form = ArticleForm
-    inlines = [BylineInline, FilingInline]
+    inlines = [BylineInline, FilingInline, CorrectionInline]
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
     search_fields = ["title", "standfirst"]
@@ -163,15 +211,8 @@ class ArticleAdmin(admin.ModelAdmin):
     autocomplete_fields = ["tags"]
     fieldsets = [
         (None, {"fields": ["title", "standfirst", "body"]}),
-        (_("Publication"), {"fields": ["status", "published_at", "slug", "tags", "comments_open"]}),
+        (_("Publication"), {"fields": PUBLICATION}),
     ]
-
-    @property
-    def media(self):
-        return super().media + Media(
-            css={"all": ["articles/editor.css"]},
-            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
-        )
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, article):
@@ -220,10 +261,10 @@ class ArticleAdmin(admin.ModelAdmin):
     def save_model(self, request, obj, form, change):
         if not change:
             obj.created_by = request.user
+        if form.cleaned_data.get("is_update"):
+            obj.updated_at = timezone.now()
         super().save_model(request, obj, form, change)
 
     def render_change_form(self, request, context, *args, **kwargs):
-        # The editor's import map is an inline script: the nonce lets this one through the policy.
-        context["media"] = Media.from_media(context["media"]).with_nonce(request.csp_nonce)
         context["may_publish"] = self.may_publish(request)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -52,4 +52,9 @@ urlpatterns = [
     *paged("author/<uslug:slug>/", views.author, "author"),
     path("author/<uslug:slug>/avatar.svg", views.initials, name="initials"),
     path(ARTICLE, views.article, name="article"),
+    *paged("<yyyy:year>/", views.archive, "year"),
+    *paged("<yyyy:year>/<nn:month>/", views.archive, "month"),
+    *paged("<yyyy:year>/<nn:month>/<nn:day>/", views.archive, "day"),
+    *paged("corrections/", views.corrections, "corrections"),
+    path("<uslug:slug>/", views.page, name="page"),
 ]

@@ -1,8 +1,10 @@
 """The pages that readers open."""
 
+from datetime import date, timedelta
 from typing import Any
 
-from django.core.paginator import EmptyPage, Page, Paginator
+from django.core import paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,9 +12,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.avatars import initials_svg
-from articles.models import Article, ArticleQuerySet, Author, Category, Tag
-
-PAGE_SIZE = 10
+from articles.context_processors import site
+from articles.front import PAGE_SIZE, front_page
+from articles.models import Article, Author, Category, Correction, Page, Tag
+from articles.sharing import share_links
 
 
 @require_safe
@@ -20,7 +23,9 @@ def home(request: HttpRequest, number: int = 1) -> HttpResponse:
     """The newest posts. ``/?p=ID`` is the shortlink of a post."""
     if "p" in request.GET:
         return shortlink(request)
-    return post_list(request, "articles/home.html", Article.objects.all(), number)
+    if request.resolver_match.url_name == "home":
+        return render(request, "articles/home.html", {"front": front_page()})
+    return post_list(request, "articles/latest.html", Article.objects.all(), number)
 
 
 def shortlink(request: HttpRequest) -> HttpResponse:
@@ -53,25 +58,71 @@ def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
     return post_list(request, "articles/author.html", found.articles, number, author=found)
 
 
+@require_safe
+def archive(
+    request: HttpRequest, year: str, month: str = "", day: str = "", number: int = 1
+) -> HttpResponse:
+    """The posts of a year, a month or a day of the site's calendar."""
+    try:
+        start = date(int(year), int(month or 1), int(day or 1))
+        end = end_of_period(start, bool(month), bool(day))
+    except (ValueError, OverflowError) as error:
+        raise Http404("There is no such day.") from error
+    found = Article.objects.of_period(start, end)
+    if not found.published().exists():
+        raise Http404("Nothing was published then.")
+    period = "day" if day else "month" if month else "year"
+    return post_list(request, "articles/archive.html", found, number, start=start, period=period)
+
+
+def end_of_period(start: date, has_month: bool, has_day: bool) -> date:
+    """The first day after the day, month or year that begins at ``start``."""
+    if has_day:
+        return start + timedelta(days=1)
+    if has_month:
+        return (start + timedelta(days=31)).replace(day=1)
+    return start.replace(year=start.year + 1)
+
+
+@require_safe
+def corrections(request: HttpRequest, number: int = 1) -> HttpResponse:
+    """Everything that was put right, newest first."""
+    found = Correction.objects.public().select_related("article")
+    return listing(request, "articles/corrections.html", found, number)
+
+
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """A static page such as About."""
+    return render(request, "articles/page.html", {"page": get_object_or_404(Page, slug=slug)})
+
+
 def post_list(
     request: HttpRequest, template: str, articles: Any, number: int, **context: Any
 ) -> HttpResponse:
-    """One page of the published ones among ``articles``; the first has no number in its address."""
+    """One page of the published ones among ``articles``, newest first."""
+    found = articles.published().newest_first().with_bylines()
+    return listing(request, template, found, number, **context)
+
+
+def listing(
+    request: HttpRequest, template: str, found: QuerySet, number: int, **context: Any
+) -> HttpResponse:
+    """One page of what was ``found``; the first page has no number in its address."""
     address = request.resolver_match
     kwargs = {key: value for key, value in address.kwargs.items() if key != "number"}
     first = reverse(address.view_name.removesuffix("_page"), kwargs=kwargs)
     if number == 1 and request.path != first:
         return redirect(first, permanent=True)
-    found: ArticleQuerySet = articles.published().newest_first().with_bylines()
     context |= {"page": page_or_404(found, number), "first": first}
     return render(request, template, context)
 
 
-def page_or_404(articles: ArticleQuerySet, number: int) -> Page:
+def page_or_404(found: QuerySet, number: int) -> paginator.Page:
     """The page of that number; a number beyond the end is an address that does not exist."""
     try:
-        return Paginator(articles, PAGE_SIZE).page(number)
-    except EmptyPage as error:
+        return paginator.Paginator(found, PAGE_SIZE).page(number)
+    except paginator.EmptyPage as error:
         raise Http404("There is no such page.") from error
 
 
@@ -86,7 +137,7 @@ def article(request: HttpRequest, year: str, month: str, day: str, slug: str) ->
 
 def published_or_404(slug: str) -> Article:
     """The post that readers see at ``slug``, with all that its page shows."""
-    articles = Article.objects.published().with_bylines().prefetch_related("tags")
+    articles = Article.objects.published().with_page_details()
     return get_object_or_404(articles, slug=slug)
 
 
@@ -94,9 +145,9 @@ def article_page(
     request: HttpRequest, article: Article, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of ``article``; ``context`` is for what others put on it, such as a comment form."""
-    return render(
-        request, "articles/article.html", {"article": article, **(context or {})}, status=status
-    )
+    address = site(request)["site_url"] + article.get_absolute_url()
+    shown = {"article": article, "share_links": share_links(article.title, address)}
+    return render(request, "articles/article.html", shown | (context or {}), status=status)
 
 
 @require_safe

@@ -22,7 +22,7 @@ ROLES = {
         *(
             f"articles.{verb}_{model}"
             for verb in ("view", "add", "change", "delete")
-            for model in (*ARTICLE_MODELS, "author", "category", "tag")
+            for model in (*ARTICLE_MODELS, "author", "category", "tag", "page", "correction")
         ),
         *("articles.publish_article", "comments.view_comment"),
     ],

@@ -23,6 +23,8 @@ try:
     DEBUG = env.bool("DEBUG", default=True)
     SECRET_KEY = env.str("SECRET_KEY", default="django-insecure-local" if DEBUG else "")
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    SITE_NAME = env.str("SITE_NAME", default="Newsroom")
+    MAINTENANCE = env.bool("MAINTENANCE", default=False)
     SITE_URL = env.str("SITE_URL", default="").rstrip("/")
     TRUSTED_PROXIES = [
         ip_network(value, strict=False) for value in env.list("TRUSTED_PROXIES", default=[])
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    *(["newsroom.errors.maintenance"] if MAINTENANCE else []),
     "newsroom.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     # Locally, runserver hands out the static files itself, always fresh.
@@ -130,7 +133,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "newsroom.storage.StaticStorage"
     },
 }
 

@@ -40,7 +40,7 @@ def form(*, authors=(), categories=(), date=None, positions=None, **values):
     if date:
         data |= {"published_at_0": f"{date:%Y-%m-%d}", "published_at_1": f"{date:%H:%M:%S}"}
     data |= rows("bylines", "author", authors, positions)
-    data |= rows("filings", "category", categories)
+    data |= rows("filings", "category", categories) | rows("corrections", "text", ())
     return data | values
 
 

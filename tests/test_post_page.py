@@ -35,8 +35,14 @@ def test_everything_stands_in_reading_order(client, article):
         lines,
         [
             *("Cloud, Asia, Talent", "The title", "The standfirst.", "Ana Avatar", "By Ana"),
-            *("First.", "Heading", "Last.", "Topics Chips"),
-            *("Ana Avatar", "Ana", "Writes about tea.", "1 comment", "Good to see."),
+            *("First.", "Heading", "Last.", "Topics", "Chips"),
+            *(
+                "Ana Avatar",
+                "Ana",
+                "Writes about tea. All posts by Ana",
+                "1 comment",
+                "Good to see.",
+            ),
             "Leave a Reply",
             "Your email address will not be published. Required fields are marked *",
             *("Comment *", "Name *", "Email *", "Website"),

@@ -23,7 +23,7 @@ def test_post_page(client, django_assert_num_queries, comments):
     for number in range(comments):
         parent = Comment.objects.order_by("?").first() if number % 2 else None
         make_comment(article, parent=parent)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(article.get_absolute_url())
 
 

@@ -9,14 +9,19 @@ from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.text import get_text_list
+from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.authors import Author
 from articles.models.titled import Titled
 from articles.models.topics import Category, Tag
-from articles.richtext import RichTextField
+from articles.richtext import RichTextField, plain_text
+
+# How many related posts a page shows, and among how many of the newest they are looked for: a
+# page must not cost more the more there is.
+RELATED, RELATED_AMONG = 3, 300
+WORDS_PER_MINUTE = 230
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -29,11 +34,55 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
+    def pinned(self) -> "ArticleQuerySet":
+        """What leads the home page."""
+        return self.filter(pinned=True)
+
+    def of_period(self, start: date, end: date) -> "ArticleQuerySet":
+        """Published from the beginning of ``start`` to that of ``end`` by the site's calendar."""
+        zone = timezone.get_default_timezone()
+        first, last = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (start, end))
+        return self.filter(published_at__gte=first, published_at__lt=last)
+
+    def around(self, article: "Article") -> "ArticleQuerySet":
+        """
+        In one query: the public posts before and after ``article`` by date, and the best related
+        ones among the newest, which share its tags (these count twice) or its categories.
+        """
+        public = self.published().exclude(pk=article.pk)
+        before = models.Q(published_at__lt=article.published_at) | models.Q(
+            published_at=article.published_at, pk__lt=article.pk
+        )
+        tags = models.Q(tags__in=article.tags.all())
+        categories = models.Q(categories__in=article.ordered_categories)
+        related = (
+            public.filter(pk__in=public.newest_first().values("pk")[:RELATED_AMONG])
+            .annotate(
+                shared=models.Count("tags", filter=tags, distinct=True) * 2
+                + models.Count("categories", filter=categories, distinct=True)
+            )
+            .filter(shared__gt=0)
+            .order_by("-shared", "-published_at", "-pk")
+        )
+        return self.filter(
+            models.Q(pk__in=public.filter(before).newest_first().values("pk")[:1])
+            | models.Q(
+                pk__in=public.exclude(before).order_by("published_at", "pk").values("pk")[:1]
+            )
+            | models.Q(pk__in=related.values("pk")[: RELATED + 2])
+        )
+
     def with_bylines(self) -> "ArticleQuerySet":
         """With authors and categories in their order: two more queries, however many posts."""
-        return self.prefetch_related(
-            models.Prefetch("bylines", Byline.objects.select_related("author")),
-            models.Prefetch("filings", Filing.objects.select_related("category")),
+        return self.prefetch_related("bylines", "filings")
+
+    def with_page_details(self) -> "ArticleQuerySet":
+        """With what only the page of a post shows."""
+        corrected = self.filter(pk=models.OuterRef("pk"), corrections__isnull=False)
+        return (
+            self.with_bylines()
+            .prefetch_related("tags")
+            .annotate(has_corrections=models.Exists(corrected))
         )
 
     def written_by(self, user: Any) -> "ArticleQuerySet":
@@ -72,6 +121,9 @@ class Article(Titled):
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
     categories = models.ManyToManyField(Category, through="Filing", related_name="articles")
     tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
+    pinned = models.BooleanField(
+        _("pinned"), default=False, help_text=_("Pinned posts lead the home page.")
+    )
     comments_open = models.BooleanField(_("comments open"), default=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -82,7 +134,8 @@ class Article(Titled):
         related_name="+",
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
-    updated_at = models.DateTimeField(_("last saved"), auto_now=True)
+    saved_at = models.DateTimeField(_("last saved"), auto_now=True)
+    updated_at = models.DateTimeField(_("updated"), null=True, blank=True, editable=False)
 
     objects = ArticleQuerySet.as_manager()
 
@@ -104,7 +157,10 @@ class Article(Titled):
             ),
         ]
         indexes = [
-            models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first")
+            models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first"),
+            models.Index(
+                fields=["-published_at"], name="article_pinned", condition=models.Q(pinned=True)
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -154,10 +210,38 @@ class Article(Titled):
         """The authors' names as text: “A, B and C”."""
         return get_text_list([author.name for author in self.ordered_authors], gettext("and"))
 
+    @cached_property
+    def word_count(self) -> int:
+        return len(plain_text(self.body).split())
+
+    @property
+    def reading_minutes(self) -> int:
+        """How long reading it takes, in whole minutes, at least one."""
+        return max(1, round(self.word_count / WORDS_PER_MINUTE))
+
+    @cached_property
+    def surroundings(self) -> dict[str, Any]:
+        """
+        The ``previous`` and ``next`` public post by date, each maybe None, and a list of up to
+        three others that are ``related``.
+        """
+        around = sorted(
+            Article.objects.around(self), key=lambda other: (other.published_at, other.pk)
+        )
+        moment = (self.published_at, self.pk)
+        earlier = [other for other in around if (other.published_at, other.pk) < moment]
+        later = around[len(earlier) :]
+        related = sorted(earlier[:-1] + later[1:], key=lambda other: other.published_at)
+        return {
+            "previous": earlier[-1] if earlier else None,
+            "next": later[0] if later else None,
+            "related": related[: -RELATED - 1 : -1],
+        }
+
     @property
     def summary(self) -> str:
         """The standfirst, or else the first words of the body, as plain text."""
-        return self.standfirst or self.get_body_excerpt(words=40, truncate=" …")
+        return self.standfirst or Truncator(plain_text(self.body)).words(40)
 
     def publish(self, at: datetime | None = None) -> None:
         """
@@ -188,9 +272,22 @@ class Article(Titled):
         )
 
 
-class BylineQuerySet(models.QuerySet["Byline"]):
-    def of(self, user: Any) -> "BylineQuerySet":
+class BylineManager(models.Manager["Byline"]):
+    """Bylines always come with their author."""
+
+    def get_queryset(self) -> models.QuerySet["Byline"]:
+        return super().get_queryset().select_related("author")
+
+    def of(self, user: Any) -> models.QuerySet["Byline"]:
+        """What ``user`` signs."""
         return self.filter(author__user=user)
+
+
+class FilingManager(models.Manager["Filing"]):
+    """Filings always come with their category."""
+
+    def get_queryset(self) -> models.QuerySet["Filing"]:
+        return super().get_queryset().select_related("category")
 
 
 class Byline(models.Model):
@@ -202,7 +299,7 @@ class Byline(models.Model):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
 
-    objects = BylineQuerySet.as_manager()
+    objects = BylineManager()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -224,6 +321,8 @@ class Filing(models.Model):
         Category, on_delete=models.PROTECT, related_name="filings", verbose_name=_("category")
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
+
+    objects = FilingManager()
 
     class Meta:
         ordering = ["position", "pk"]

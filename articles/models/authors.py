@@ -1,5 +1,7 @@
 """Who writes."""
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
@@ -48,6 +50,11 @@ class Author(Titled):
         ordering = ["name", "pk"]
         verbose_name = _("author")
         verbose_name_plural = _("authors")
+
+    @property
+    def link_list(self) -> list[dict[str, str]]:
+        """The author's own pages: each one's ``url`` and its ``host``, by which it is shown."""
+        return [{"url": url, "host": urlsplit(url).hostname or url} for url in self.links.split()]
 
     def get_absolute_url(self) -> str:
         return reverse("articles:author", args=[self.slug])

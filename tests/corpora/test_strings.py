@@ -49,7 +49,11 @@ def test_as_published_text(client, article):
 
 def test_in_each_field_of_the_article_form(client, article):
     client.force_login(make_user("Editor"))
-    rows = {f"{p}-{n}_FORMS": 0 for p in ("bylines", "filings") for n in ("TOTAL", "INITIAL")}
+    rows = {
+        f"{p}-{n}_FORMS": 0
+        for p in ("bylines", "filings", "corrections")
+        for n in ("TOTAL", "INITIAL")
+    }
     for string in STRINGS:
         texts = dict.fromkeys(["title", "standfirst", "body"], string)
         others = dict.fromkeys(
