@@ -60,7 +60,7 @@ def post_list(
     address = request.resolver_match
     kwargs = {key: value for key, value in address.kwargs.items() if key != "number"}
     first = reverse(address.view_name.removesuffix("_page"), kwargs=kwargs)
-    if number == 1 and request.path != first:
+    if address.kwargs.get("number") == 1:
         return redirect(first, permanent=True)
     found: ArticleQuerySet = articles.published().newest_first().with_bylines()
     context |= {"page": page_or_404(found, number), "first": first}
