@@ -1,14 +1,14 @@
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 
 from articles.models import Category
+from articles.site import site_url
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """What every page of the site shows: its address and navigation (asked for only when used)."""
     return {
-        "site_url": settings.SITE_URL or f"{request.scheme}://{request.get_host()}",
+        "site_url": site_url(request),
         "navigation": Category.objects.all(),
     }
