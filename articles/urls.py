@@ -1,8 +1,13 @@
 """The site's addresses: WordPress's scheme, so a site that moves in keeps every link."""
 
-from django.urls import path, register_converter
+from itertools import chain
 
-from articles import views
+from django.urls import URLPattern, path, register_converter
+
+from articles import oembed, sitemaps, views
+from articles.feeds import Counted, list_feed, site_feed
+from articles.models import Author, Category, Tag
+from articles.syndication import feed_paths
 
 
 class Digits:
@@ -45,12 +50,26 @@ def paged(route: str, view: object, name: str) -> list[object]:
     ]
 
 
+def post_feeds(counted: Counted) -> list[URLPattern]:
+    """Where the feeds of posts are; ``counted`` gives each post its number of comments."""
+    models = {"category": Category, "tag": Tag, "author": Author}
+    lists = [
+        feed_paths(f"{name}/<uslug:slug>/", list_feed, name, model=model, counted=counted)
+        for name, model in models.items()
+    ]
+    return [*feed_paths("", site_feed, "site", counted=counted), *chain.from_iterable(lists)]
+
+
 urlpatterns = [
     *paged("", views.home, "home"),
     *paged("category/<uslug:slug>/", views.category, "category"),
     *paged("tag/<uslug:slug>/", views.tag, "tag"),
     *paged("author/<uslug:slug>/", views.author, "author"),
     path("author/<uslug:slug>/avatar.svg", views.initials, name="initials"),
+    path("oembed/", oembed.oembed, name="oembed"),
+    path("sitemap.xml", sitemaps.index, name="sitemap_index"),
+    path("sitemap-<slug:section>-<int:page>.xml", sitemaps.sitemap, name="sitemap"),
+    path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path(ARTICLE, views.article, name="article"),
     *paged("<yyyy:year>/", views.archive, "year"),
     *paged("<yyyy:year>/<nn:month>/", views.archive, "month"),

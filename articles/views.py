@@ -12,10 +12,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.avatars import initials_svg
-from articles.context_processors import site
 from articles.front import PAGE_SIZE, front_page
 from articles.models import Article, Author, Category, Correction, Page, Tag
 from articles.sharing import share_links
+from articles.site import site_url
 
 
 @require_safe
@@ -112,7 +112,7 @@ def listing(
     address = request.resolver_match
     kwargs = {key: value for key, value in address.kwargs.items() if key != "number"}
     first = reverse(address.view_name.removesuffix("_page"), kwargs=kwargs)
-    if number == 1 and request.path != first:
+    if address.kwargs.get("number") == 1:
         return redirect(first, permanent=True)
     context |= {"page": page_or_404(found, number), "first": first}
     return render(request, template, context)
@@ -145,7 +145,7 @@ def article_page(
     request: HttpRequest, article: Article, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of ``article``; ``context`` is for what others put on it, such as a comment form."""
-    address = site(request)["site_url"] + article.get_absolute_url()
+    address = site_url(request) + article.get_absolute_url()
     shown = {"article": article, "share_links": share_links(article.title, address)}
     return render(request, "articles/article.html", shown | (context or {}), status=status)
 

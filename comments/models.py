@@ -17,6 +17,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def published(self) -> "CommentQuerySet":
         return self.filter(status=Comment.Status.PUBLISHED)
 
+    def on_public_articles(self) -> "CommentQuerySet":
+        """Those under posts that readers can open at this moment."""
+        public = Article.objects.published().filter(pk=models.OuterRef("article"))
+        return self.filter(models.Exists(public))
+
+    def newest_first(self) -> "CommentQuerySet":
+        return self.order_by("-created_at", "-pk")
+
     def awaiting(self) -> "CommentQuerySet":
         """What a moderator still has to decide, oldest first."""
         return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")

@@ -89,6 +89,11 @@ def test_the_first_page_has_only_one_address(client, eleven_posts, number):
     assert (answer.status_code, answer["Location"]) == (301, "/category/cloud/")
 
 
+@pytest.mark.parametrize("make", [make_author, make_category, make_tag])
+def test_a_list_can_have_an_address_in_any_script(client, make):
+    assert client.get(make("漢字 é").get_absolute_url()).status_code == 200
+
+
 @pytest.mark.parametrize("base", ["/", "/category/cloud/", "/tag/chips/", "/author/ana/"])
 def test_an_empty_list_says_so(client, base):
     make_author("Ana"), make_category("Cloud"), make_tag("Chips")

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -71,6 +72,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             )
             | models.Q(pk__in=related.values("pk")[: RELATED + 2])
         )
+
+    def newest(self, count: int) -> "ArticleQuerySet":
+        """The ``count`` newest. Only keys are sorted, since sorting long bodies takes long."""
+        keys = self.newest_first().values("pk")[:count]
+        return Article.objects.filter(pk__in=keys).newest_first()
+
+    def published_since(self, moment: datetime) -> "ArticleQuerySet":
+        """What has become public at ``moment`` or later."""
+        return self.published().filter(published_at__gte=moment)
+
+    def with_change(self) -> "ArticleQuerySet":
+        """With ``changed``, the time since when readers see a post as it is. Not of drafts."""
+        return self.annotate(changed=Greatest("saved_at", "published_at"))
 
     def with_bylines(self) -> "ArticleQuerySet":
         """With authors and categories in their order: two more queries, however many posts."""

@@ -1,0 +1,71 @@
+"""Feeds of posts: the site's own, and those of a category, a tag or an author."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from articles.models import Article, ArticleQuerySet, Author, Category, Tag
+from articles.site import site_name, site_url, with_absolute_links
+from articles.syndication import MAX_AGE, NEWEST, Entry, feed_answer, lead_picture
+
+# Gives each post its ``comment_count``. Posts know nothing of comments: the project hands it in.
+Counted = Callable[[ArticleQuerySet], ArticleQuerySet]
+
+
+@require_safe
+@cache_control(public=True, max_age=MAX_AGE)
+def site_feed(request: HttpRequest, form: str, counted: Counted) -> HttpResponse:
+    """The newest posts of all."""
+    entries = newest_entries(request, Article.objects.all(), counted)
+    home = reverse("articles:home")
+    return feed_answer(request, form, site_name(), _("Latest posts"), home, entries)
+
+
+@require_safe
+@cache_control(public=True, max_age=MAX_AGE)
+def list_feed(
+    request: HttpRequest,
+    form: str,
+    counted: Counted,
+    model: type[Category] | type[Tag] | type[Author],
+    slug: str,
+) -> HttpResponse:
+    """The newest posts of one category, tag or author."""
+    found = get_object_or_404(model, slug=slug)
+    entries = newest_entries(request, found.articles, counted)
+    title = f"{found} · {site_name()}"
+    return feed_answer(request, form, title, _("Latest posts"), found.get_absolute_url(), entries)
+
+
+def newest_entries(request: HttpRequest, articles: Any, counted: Counted) -> list[Entry]:
+    """The newest published ones among ``articles``, with all that a feed says of them."""
+    found = articles.published().newest(NEWEST).with_change().with_bylines()
+    site = site_url(request)
+    return [entry(article, site) for article in counted(found).prefetch_related("tags")]
+
+
+def entry(article: Article, site: str) -> Entry:
+    """``article``, annotated by ``with_change()`` and ``Counted``, as an entry of a feed."""
+    link = f"{site}{article.get_absolute_url()}"
+    return Entry(
+        id=f"{site}{article.shortlink}",
+        link=link,
+        title=article.title,
+        html=with_absolute_links(article.body, link),
+        summary=article.summary,
+        published=article.published_at,
+        changed=article.changed,
+        authors=[
+            (author.name, f"{site}{author.get_absolute_url()}")
+            for author in article.ordered_authors
+        ],
+        topics=[str(topic) for topic in [*article.ordered_categories, *article.tags.all()]],
+        comment_count=article.comment_count,
+        picture=lead_picture(article, site),
+    )
