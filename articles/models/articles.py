@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.authors import Author
+from articles.models.images import Image
 from articles.models.titled import Titled
 from articles.models.topics import Category, Tag
 from articles.richtext import RichTextField
@@ -30,8 +31,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.order_by("-published_at", "-pk")
 
     def with_bylines(self) -> "ArticleQuerySet":
-        """With authors and categories in their order: two more queries, however many posts."""
-        return self.prefetch_related(
+        """
+        With the lead picture, and with authors and categories in their order: two more queries,
+        however many posts.
+        """
+        return self.select_related("lead_image").prefetch_related(
             models.Prefetch("bylines", Byline.objects.select_related("author")),
             models.Prefetch("filings", Filing.objects.select_related("category")),
         )
@@ -62,6 +66,14 @@ class Article(Titled):
         help_text=_("One sentence under the title. Lists and search engines show it too."),
     )
     body = RichTextField(_("body"), blank=True)
+    lead_image = models.ForeignKey(
+        Image,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("lead picture"),
+    )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         _("publication date"),
