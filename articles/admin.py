@@ -3,6 +3,7 @@ from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +16,11 @@ from articles.models import (
     Category,
     Correction,
     Filing,
+    Image,
     Page,
     Tag,
 )
+from articles.templatetags.articles import picture
 
 
 @admin.register(Author)
@@ -44,6 +47,38 @@ class TagAdmin(admin.ModelAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug"]
+
+
+class ImageForm(forms.ModelForm):
+    class Meta:
+        model = Image
+        fields = ["file", "alt", "caption", "credit", "focal_x", "focal_y"]
+        widgets = {
+            name: forms.TextInput(attrs={"class": "vLargeTextField"})
+            for name in ("alt", "caption", "credit")
+        }
+        error_messages = {
+            "file": {"required": _("Choose a picture to upload.")},
+            "alt": {"required": _("Describe the picture, for readers who cannot see it.")},
+        }
+
+
+@admin.register(Image)
+class ImageAdmin(admin.ModelAdmin):
+    form = ImageForm
+    list_display = ["thumbnail", "alt", "credit", "created_at"]
+    list_display_links = ["alt"]
+    list_per_page = 50
+    search_fields = ["alt", "caption", "credit"]
+    show_full_result_count = False
+    fields = ["file", "alt", "caption", "credit", ("focal_x", "focal_y")]
+
+    class Media:
+        css = {"all": ["articles/pictures.css"]}
+
+    @admin.display(description=_("picture"))
+    def thumbnail(self, image):
+        return render_to_string("articles/_picture.html", picture(image, sizes="6rem", alt=""))
 
 
 def is_key(value):
@@ -208,9 +243,9 @@ class ArticleAdmin(EditorAdmin):
     search_fields = ["title", "standfirst"]
     show_full_result_count = False
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["tags"]
+    autocomplete_fields = ["tags", "lead_image"]
     fieldsets = [
-        (None, {"fields": ["title", "standfirst", "body"]}),
+        (None, {"fields": ["title", "standfirst", "lead_image", "body"]}),
         (_("Publication"), {"fields": PUBLICATION}),
     ]
 
@@ -250,6 +285,11 @@ class ArticleAdmin(EditorAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         # The address of a post that exists does not move because its title does.
         return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Chosen(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         kwargs["widget"] = ChosenSeveral(db_field, self.admin_site)

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from PIL import Image, ImageOps
 
+from articles.picture_field import PictureFormField
 from articles.pictures import encode, open_upload
 
 # CSS pixels at one and two device pixels: 48 and 96 in the byline, 72 and 144 in the author box.
@@ -61,19 +62,8 @@ class AvatarInput(AdminFileWidget):
     template_name = "admin/articles/avatar_input.html"
 
 
-class AvatarFormField(forms.FileField):
-    """An upload that must be a readable picture; the refusal is a sentence beside the input."""
-
+class AvatarFormField(PictureFormField):
     widget = AvatarInput
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs | {"widget": AvatarInput(attrs={"accept": "image/*"})})
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        file = super().clean(data, initial)
-        if file and file is not initial:
-            open_upload(file)
-        return file
 
 
 class AvatarField(models.ImageField):

@@ -31,8 +31,9 @@ class FrontPage:
 
 def front_page() -> FrontPage:
     """Pinned posts lead, newest first. The same few queries however many posts there are."""
-    newest = list(Article.objects.published().newest_first()[:AMONG_NEWEST])
-    pinned = list(Article.objects.published().pinned().newest_first()[:4])
+    published = Article.objects.published().newest_first().select_related("lead_image")
+    newest = list(published[:AMONG_NEWEST])
+    pinned = list(published.pinned()[:4])
     pinned = [next((post for post in newest if post == pin), pin) for pin in pinned]
     prefetch_related_objects(
         [*newest, *(p for p in pinned if p not in newest)], "bylines", "filings"

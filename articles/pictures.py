@@ -7,7 +7,7 @@ from typing import BinaryIO
 from django.core.exceptions import ValidationError
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 
 MAX_BYTES = 15 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -40,6 +40,7 @@ def open_upload(file: BinaryIO) -> Image.Image:
         upright = ImageOps.exif_transpose(picture)
         if upright.mode.startswith("I"):  # 16 bits of grey, which convert() would cut, not scale
             upright = upright.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+        upright = in_srgb(upright)
         has_alpha = "A" in upright.getbands() or "transparency" in upright.info
         return upright.convert("RGBA" if has_alpha else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -54,6 +55,25 @@ def open_upload(file: BinaryIO) -> Image.Image:
             _("This file is not a picture that can be read. Upload a JPEG, PNG, WebP or AVIF."),
             code="unreadable",
         ) from error
+
+
+def in_srgb(picture: Image.Image) -> Image.Image:
+    """
+    ``picture`` in the colours that are meant where a file says nothing about them, as ours do not:
+    telephones and cameras write others. A profile that cannot be read is passed over.
+    """
+    profile, mode = picture.info.get("icc_profile"), picture.mode
+    if not profile or mode not in ("RGB", "RGBA", "CMYK", "L"):
+        return picture
+    try:
+        return ImageCms.profileToProfile(
+            picture,
+            ImageCms.ImageCmsProfile(BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGBA" if mode == "RGBA" else "RGB",
+        )
+    except (ImageCms.PyCMSError, OSError):
+        return picture
 
 
 def encode(picture: Image.Image, file_format: str, **options: int) -> BytesIO:

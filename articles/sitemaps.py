@@ -15,6 +15,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Category, Tag
+from articles.models import Page as StaticPage
 from articles.revalidation import revalidated
 from articles.site import site_url
 from articles.syndication import MAX_AGE, Picture, lead_picture, legal
@@ -90,7 +91,12 @@ class Home(Section):
 
 
 def posts() -> QuerySet[Article]:
-    return Article.objects.published().with_change().defer("body")
+    found = Article.objects.published().with_change().defer("body")
+    return found.select_related("lead_image")
+
+
+def pages() -> QuerySet[StaticPage]:
+    return StaticPage.objects.annotate(changed=F("saved_at"))
 
 
 def with_posts(model: Any, relation: str) -> Callable[[], QuerySet[Any]]:
@@ -107,6 +113,7 @@ def with_posts(model: Any, relation: str) -> Callable[[], QuerySet[Any]]:
 SECTIONS: dict[str, Section] = {
     "home": Home(posts),
     "posts": Posts(posts),
+    "pages": Section(pages),
     "categories": Section(with_posts(Category, "categories")),
     "tags": Section(with_posts(Tag, "tags")),
     "authors": Section(with_posts(Author, "authors")),

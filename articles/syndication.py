@@ -45,7 +45,7 @@ class Picture:
 
 def lead_picture(article: Article, site: str) -> Picture | None:
     """The lead picture of ``article``, 16:9, where it has one."""
-    image = getattr(article, "lead_image", None)
+    image = article.lead_image
     crop = image and image.crop("16x9")
     if not crop:
         return None

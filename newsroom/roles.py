@@ -8,7 +8,7 @@ ROLES = {
         *(
             f"articles.{verb}_{model}"
             for verb in ("view", "add", "change")
-            for model in ARTICLE_MODELS
+            for model in (*ARTICLE_MODELS, "image")
         ),
         *("articles.delete_byline", "articles.delete_filing"),
         *(
@@ -22,7 +22,15 @@ ROLES = {
         *(
             f"articles.{verb}_{model}"
             for verb in ("view", "add", "change", "delete")
-            for model in (*ARTICLE_MODELS, "author", "category", "tag", "page", "correction")
+            for model in (
+                *ARTICLE_MODELS,
+                "image",
+                "author",
+                "category",
+                "tag",
+                "page",
+                "correction",
+            )
         ),
         *("articles.publish_article", "comments.view_comment"),
     ],

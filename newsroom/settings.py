@@ -65,6 +65,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.forms",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
     "crispy_forms",
     "crispy_bootstrap5",
     "django_prose_editor",
@@ -135,6 +137,16 @@ STORAGES = {
         if DEBUG
         else "newsroom.storage.StaticStorage"
     },
+}
+
+# Work that nobody should wait for, such as smaller pictures. Locally it is done at once; in
+# production `manage.py db_worker` does it, beside the server.
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
+        if DEBUG
+        else "django_tasks_db.DatabaseBackend"
+    }
 }
 
 # Words.

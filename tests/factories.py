@@ -8,9 +8,9 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from PIL import Image
+from PIL import Image as Pixels
 
-from articles.models import Article, Author, Category, Tag
+from articles.models import Article, Author, Category, Image, Tag
 from comments.models import Comment
 
 numbers = count(1)
@@ -76,10 +76,22 @@ def make_picture(
     size: tuple[int, int] = (300, 200), file_format: str = "JPEG", name: str = "", **options: Any
 ) -> SimpleUploadedFile:
     """An upload: a picture with a red left half and a blue right half."""
-    picture = Image.new("RGB", size, "blue")
+    picture = Pixels.new("RGB", size, "blue")
     picture.paste("red", (0, 0, size[0] // 2, size[1]))
     if mode := options.pop("mode", None):
         picture = picture.convert("L").convert(mode) if mode == "I;16" else picture.convert(mode)
+    if (alpha := options.pop("alpha", None)) is not None:
+        picture.putalpha(alpha)
     output = BytesIO()
     picture.save(output, file_format, **options)
     return SimpleUploadedFile(name or f"picture.{file_format.lower()}", output.getvalue())
+
+
+def make_image(file: Any = None, *, renditions: bool = False, **values: Any) -> Image:
+    """A picture of 300 by 200 pixels; its smaller files only if ``renditions`` are asked for."""
+    values.setdefault("alt", f"Picture {next(numbers)}")
+    image = Image.objects.create(file=file or make_picture(), **values)
+    if renditions:
+        image.make_renditions()
+        image.refresh_from_db()
+    return image

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Author, Category, Tag
+from articles.models import Article, Author, Category, Image, Tag
 from comments.models import Comment, Decision
 
 pytestmark = pytest.mark.django_db
@@ -17,18 +17,22 @@ def debug(settings):
 
 @pytest.fixture
 def loaded(debug, capsys):
-    call_command("load_sample")
+    call_command("load_sample", picture_width=160)
     return capsys.readouterr().out
 
 
+MODELS = (Article, Author, Category, Tag, Image, Comment, Decision)
+
+
 def counts():
-    return [model.objects.count() for model in (Article, Author, Category, Tag, Comment, Decision)]
+    return [model.objects.count() for model in MODELS]
 
 
 def test_it_loads_a_whole_newsroom_once(loaded, client):
     assert Article.objects.published().count() >= 24
     assert Author.objects.exclude(avatar="").count() >= 3
     assert Category.objects.count() >= 5
+    assert Article.objects.exclude(lead_image=None).count() >= 20
     assert set(Comment.objects.values_list("status", flat=True)) == set(Comment.Status.values)
     assert Comment.objects.filter(parent__parent__isnull=False).exists()
     assert Article.objects.filter(status="draft").exists()
@@ -36,7 +40,7 @@ def test_it_loads_a_whole_newsroom_once(loaded, client):
     for article in Article.objects.published():
         assert client.get(article.get_absolute_url()).status_code == 200
     before = counts()
-    call_command("load_sample")
+    call_command("load_sample", picture_width=160)
     assert counts() == before
 
 

@@ -3,6 +3,7 @@
 from articles.models.articles import Article, ArticleQuerySet, Byline, Filing
 from articles.models.authors import Author
 from articles.models.corrections import Correction
+from articles.models.images import Image, Rendition
 from articles.models.pages import Page
 from articles.models.topics import Category, Tag
 
@@ -14,6 +15,8 @@ __all__ = [
     "Category",
     "Correction",
     "Filing",
+    "Image",
     "Page",
+    "Rendition",
     "Tag",
 ]

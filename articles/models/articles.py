@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.authors import Author
+from articles.models.images import Image
 from articles.models.titled import Titled
 from articles.models.topics import Category, Tag
 from articles.richtext import RichTextField, plain_text
@@ -65,7 +66,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             .filter(shared__gt=0)
             .order_by("-shared", "-published_at", "-pk")
         )
-        return self.filter(
+        return self.select_related("lead_image").filter(
             models.Q(pk__in=public.filter(before).newest_first().values("pk")[:1])
             | models.Q(
                 pk__in=public.exclude(before).order_by("published_at", "pk").values("pk")[:1]
@@ -87,8 +88,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.annotate(changed=Greatest("saved_at", "published_at"))
 
     def with_bylines(self) -> "ArticleQuerySet":
-        """With authors and categories in their order: two more queries, however many posts."""
-        return self.prefetch_related("bylines", "filings")
+        """
+        With the lead picture, and with authors and categories in their order: two more queries,
+        however many posts.
+        """
+        return self.select_related("lead_image").prefetch_related("bylines", "filings")
 
     def with_page_details(self) -> "ArticleQuerySet":
         """With what only the page of a post shows."""
@@ -125,6 +129,14 @@ class Article(Titled):
         help_text=_("One sentence under the title. Lists and search engines show it too."),
     )
     body = RichTextField(_("body"), blank=True)
+    lead_image = models.ForeignKey(
+        Image,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="leads",
+        verbose_name=_("lead picture"),
+    )
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
     published_at = models.DateTimeField(
         _("publication date"),

@@ -1,10 +1,21 @@
+import re
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Author
+from articles.models import Author, Image, Rendition
 
 register = template.Library()
+
+# How wide a picture in the text is: the measure, or on narrow screens all but the margins.
+TEXT_WIDTH = "(min-width: 42.5rem) 40rem, calc(100vw - 2.5rem)"
+# What browsers take that do not know srcset: pixels.
+MIDDLING = 1280
+# Bodies are sanitised, so every attribute is quoted and holds no angle bracket.
+IMG = re.compile(r"<img [^<>]*>")
+ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
 
 
 @register.inclusion_tag("articles/_avatar.html")
@@ -21,3 +32,69 @@ def avatar(author: Author, size: int) -> dict[str, Any]:
         else {}
     )
     return {"author": author, "size": size, **sources}
+
+
+@register.inclusion_tag("articles/_picture.html")
+def picture(
+    image: Image,
+    sizes: str = TEXT_WIDTH,
+    lazy: bool = True,
+    priority: bool = False,
+    alt: str | None = None,
+) -> dict[str, Any]:
+    """
+    ``image`` in every format and width there is of it. ``sizes`` says how wide it is shown;
+    ``alt=""`` is for where a text beside it says the same. A lead picture is not ``lazy`` and has
+    ``priority``.
+    """
+    *sources, files = [(f"image/{each}", image.offered(each)) for each in image.formats]
+    middling = [file for file in files[1] if file.width <= MIDDLING]
+    return {
+        "sources": [(kind, srcset(found)) for kind, found in sources if found],
+        "src": (middling[-1] if middling else image.original).url,
+        "srcset": srcset(files[1]),
+        "sizes": sizes,
+        "lazy": lazy,
+        "priority": priority,
+        "alt": image.alt if alt is None else alt,
+        "width": image.width,
+        "height": image.height,
+    }
+
+
+def srcset(files: list[Rendition]) -> str:
+    return ", ".join(f"{file.url} {file.width}w" for file in files)
+
+
+@register.filter
+def with_pictures(body: str) -> SafeString:
+    """
+    A post's (sanitised) body with each picture of ours in full, none loaded before it is near. The
+    description and the width written in the body count before the picture's own.
+    """
+    tags = {tag: dict(ATTRIBUTE.findall(tag)) for tag in IMG.findall(body)}
+    known = Image.objects.at(written.get("src", "") for written in tags.values())
+
+    def shown(found: re.Match[str]) -> str:
+        tag, written = found[0], tags[found[0]]
+        image = known.get(written.get("src", ""))
+        if image is None:
+            return f'{tag[:-1]} loading="lazy" decoding="async">'
+        context = picture(image) | at_width(image, written)
+        if written.get("alt"):
+            context["alt"] = mark_safe(written["alt"])  # noqa: S308  (escaped as it is written)
+        return render_to_string("articles/_picture.html", context).strip()
+
+    return mark_safe(IMG.sub(shown, body))  # noqa: S308
+
+
+def at_width(image: Image, written: dict[str, str]) -> dict[str, Any]:
+    """What changes where the body shows ``image`` smaller than it is."""
+    width = int(written.get("width") or 0)
+    if not 0 < width < image.width:
+        return {}
+    return {
+        "width": width,
+        "height": max(1, round(image.height * width / image.width)),
+        "sizes": f"min({width}px, 40rem, 100vw - 2.5rem)",
+    }

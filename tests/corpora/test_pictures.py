@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from PIL import Image, ImageChops, ImageStat
 
 from articles.pictures import encode, open_upload
 from tests.corpora.files import SHARED, pictures
+from tests.factories import make_image
 
 ORIENTATIONS = pictures("orientation") if SHARED.exists() else []
 HOSTILE = pictures("hostile") if SHARED.exists() else []
@@ -36,3 +38,42 @@ def test_a_broken_or_hostile_file_is_a_picture_or_a_clear_refusal(path):
         with Image.open(encode(picture, "WEBP")) as written:
             assert not written.getexif()
             assert written.size == picture.size
+
+
+def shown(path: Path) -> list[Image.Image]:
+    """What the site stores of an upload: the original, then every rendition and crop."""
+    with path.open("rb") as file:
+        image = make_image(File(file), renditions=True)
+    assert set(image.renditions) == set(image.planned)
+    sizes = {image.file.name: image.size} | {name: cut.size for name, cut in image.planned.items()}
+    found = []
+    for name, size in sizes.items():
+        with Image.open(image.file.storage.path(name)) as picture:
+            picture.load()
+        assert picture.size == size, name
+        assert not picture.getexif(), name
+        assert "icc_profile" not in picture.info, name
+        found.append(picture)
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ORIENTATIONS, ids=lambda path: path.name)
+def test_every_file_made_of_an_orientation_is_upright(path):
+    upright = opened(path.with_name(f"{path.stem.split('_')[0]}_1.jpg"))
+    original, *smaller = shown(path)
+    for picture in (original, *(each for each in smaller if each.format != "JPEG")):
+        small = picture.convert("RGB").resize((90, 60))
+        difference = ImageStat.Stat(ImageChops.difference(small, upright.resize((90, 60)))).mean
+        assert max(difference) < 12, picture.format
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", HOSTILE, ids=lambda path: path.name)
+def test_an_upload_of_a_hostile_file_is_a_whole_picture_or_a_clear_refusal(path):
+    try:
+        found = shown(path)
+    except ValidationError as refusal:
+        assert refusal.messages[0].endswith(".")
+    else:
+        assert {picture.format for picture in found} >= {"AVIF", "WEBP", "JPEG"}

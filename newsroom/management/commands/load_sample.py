@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Author, Category, Tag
+from articles.models import Article, Author, Category, Image, Tag
 from comments.models import Comment
 from newsroom.sample import drawings
 
@@ -40,6 +40,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--if-empty", action="store_true", help="load only where no article exists"
         )
+        parser.add_argument(
+            "--picture-width", type=int, default=1920, help="in pixels; smaller ones load faster"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
@@ -47,15 +50,22 @@ class Command(BaseCommand):
                 "The sample has logins with a known password, so it is only loaded with DEBUG=true."
             )
         if not (options["if_empty"] and Article.objects.exists()):
+            self.stdout.write(
+                "Loading the sample newsroom: at first, its pictures take half a minute."
+            )
+            sample = tomllib.loads(SAMPLE.read_text())
             with transaction.atomic():
-                load(tomllib.loads(SAMPLE.read_text()), timezone.now())
+                load(sample, timezone.now(), options["picture_width"])
             self.stdout.write("The sample newsroom is loaded.")
         names = ", ".join(name for name, _role, _author in LOGINS)
         self.stdout.write(f"Sample logins for /admin/: {names}. Password of each: {PASSWORD}")
 
 
-def load(sample: dict[str, Any], now: datetime) -> None:
-    """Create what is missing of ``sample``; ages in it count back from ``now``."""
+def load(sample: dict[str, Any], now: datetime, picture_width: int) -> None:
+    """
+    Create what is missing of ``sample``; ages in it count back from ``now``, and its pictures are
+    drawn ``picture_width`` pixels wide.
+    """
     for entry in sample["authors"]:
         load_author(entry)
     for position, entry in enumerate(sample["categories"], 1):
@@ -63,7 +73,7 @@ def load(sample: dict[str, Any], now: datetime) -> None:
     for login, role, author in LOGINS:
         load_login(login, role, author)
     for entry in sample["posts"]:
-        load_post(entry, now)
+        load_post(entry, now, picture_width)
 
 
 def load_author(entry: dict[str, Any]) -> None:
@@ -96,7 +106,7 @@ def load_login(name: str, role: str, author: str | None) -> None:
         user.groups.add(Group.objects.get(name=role))
 
 
-def load_post(entry: dict[str, Any], now: datetime) -> None:
+def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
     published_at = now - timedelta(hours=entry["hours_ago"])
     authors = [Author.objects.get(slug=slug) for slug in entry["authors"]]
     article, created = Article.objects.get_or_create(
@@ -109,6 +119,9 @@ def load_post(entry: dict[str, Any], now: datetime) -> None:
     )
     if not created:
         return
+    if "picture" in entry:
+        article.lead_image = load_picture(entry["picture"], picture_width)
+        article.save()
     article.sign(*authors)
     article.file_under(*(Category.objects.get(slug=slug) for slug in entry["categories"]))
     article.tags.set(Tag.objects.get_or_create(name=name)[0] for name in entry["tags"])
@@ -118,6 +131,13 @@ def load_post(entry: dict[str, Any], now: datetime) -> None:
     for comment in entry.get("discussion", []):
         written = min(published_at + timedelta(hours=comment["hours_after"]), now)
         by_key[comment["key"]] = load_comment(comment, article, by_key, written)
+
+
+def load_picture(entry: dict[str, str], width: int) -> Image:
+    output = BytesIO()
+    drawings.scene(entry["scene"], (width, width * 9 // 16)).save(output, "JPEG", quality=95)
+    words = {name: entry[name] for name in ("alt", "caption", "credit")}
+    return Image.objects.create(file=File(output, "scene.jpg"), **words)
 
 
 def load_comment(
