@@ -4,7 +4,7 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test test-browser test-corpora test-postgres lint format lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench lint format lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -22,6 +22,10 @@ test-corpora: $(VENV)/dev  ## files and strings that break software, from ../sha
 
 test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
+
+bench: $(VENV)/dev  ## how fast it is, against the figures it should keep
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .

@@ -1,6 +1,7 @@
 """The pages that readers open."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import EmptyPage, Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles import search, search_excerpts, search_words
 from articles.avatars import initials_svg
 from articles.models import Article, ArticleQuerySet, Author, Category, Tag
 
@@ -17,9 +19,11 @@ PAGE_SIZE = 10
 
 @require_safe
 def home(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """The newest posts. ``/?p=ID`` is the shortlink of a post."""
+    """The newest posts. ``/?p=ID`` is the shortlink of a post, ``/?s=words`` the search."""
     if "p" in request.GET:
         return shortlink(request)
+    if "s" in request.GET:
+        return search_results(request, number)
     return post_list(request, "articles/home.html", Article.objects.all(), number)
 
 
@@ -30,6 +34,25 @@ def shortlink(request: HttpRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise Http404("The number of a post is a whole number.") from error
     return redirect(found, permanent=True)
+
+
+def search_results(request: HttpRequest, number: int) -> HttpResponse:
+    """One page of what ``/?s=words`` finds, or hints where that is nothing."""
+    query = search_words.parse(request.GET["s"])
+    if number == 1 and request.path != reverse("articles:home"):
+        return redirect(f"{reverse('articles:home')}?{urlencode({'s': query.text})}")
+    # No database counts on for ever: there are not so many posts.
+    offset = min(max(number - 1, 0) * PAGE_SIZE, 2**62)
+    found = search.find(query, offset, PAGE_SIZE)
+    if number != 1 and (number == 0 or not found.articles):
+        raise Http404("There is no such page.")
+    hits = [
+        (post, search_excerpts.title(post, query), search_excerpts.excerpt(post, query))
+        for post in found.articles
+    ]
+    page = Page(hits, number, Paginator(range(found.total), PAGE_SIZE))
+    context = {"query": query, "page": page, "noindex": True}
+    return render(request, "articles/search.html", context)
 
 
 @require_safe
