@@ -23,8 +23,10 @@ test-corpora: $(VENV)/dev  ## files and strings that break software, from ../sha
 test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
 
-bench: $(VENV)/dev  ## what pages cost on this machine
+bench: $(VENV)/dev  ## what pages and searches cost on this machine
 	$(BIN)/python -m benchmarks.post_page
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
 
 lint: $(VENV)/dev  ## what CI checks besides the tests
 	$(BIN)/ruff check .

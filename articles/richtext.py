@@ -5,7 +5,6 @@ editor settings that follow from it. What is allowed here, articles/static/artic
 
 import re
 from collections import Counter
-from html import unescape
 from typing import Any
 
 import nh3
@@ -72,8 +71,6 @@ CHARACTERS = {
     **dict.fromkeys(range(0xD800, 0xE000), "\ufffd"),
 }
 
-ELEMENT = re.compile(r"<[^<>]*+>")
-INLINE_ELEMENT = re.compile(rf"</?(?:{'|'.join(sorted(INLINE))})(?: [^<>]*+)?>")
 TOKEN = re.compile(r"<[^<>]*+>|[^<]++|<")
 TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(.*)", re.DOTALL)
 ATTRIBUTE = re.compile(r' ([a-z]+)="[^"]*"')
@@ -100,11 +97,6 @@ def clean(html: str) -> str:
             return html
     # Nothing that an editor or another site's export contains comes here: keep its words.
     return " ".join(re.sub(r"<[^<>]*+>|[<>&]", " ", html).split())
-
-
-def plain_text(html: str) -> str:
-    """The words of a cleaned body, those of different blocks apart."""
-    return " ".join(unescape(ELEMENT.sub(" ", INLINE_ELEMENT.sub("", html))).split())
 
 
 def _is_absurd(html: str) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core import paginator
 from django.db.models import QuerySet
@@ -11,6 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from articles import search, search_excerpts, search_words
 from articles.avatars import initials_svg
 from articles.front import PAGE_SIZE, front_page
 from articles.models import Article, Author, Category, Correction, Page, Tag
@@ -20,9 +22,11 @@ from articles.site import site_url
 
 @require_safe
 def home(request: HttpRequest, number: int = 1) -> HttpResponse:
-    """The newest posts. ``/?p=ID`` is the shortlink of a post."""
+    """The newest posts. ``/?p=ID`` is the shortlink of a post, ``/?s=words`` the search."""
     if "p" in request.GET:
         return shortlink(request)
+    if "s" in request.GET:
+        return search_results(request, number)
     if request.resolver_match.url_name == "home":
         return render(request, "articles/home.html", {"front": front_page()})
     return post_list(request, "articles/latest.html", Article.objects.all(), number)
@@ -35,6 +39,25 @@ def shortlink(request: HttpRequest) -> HttpResponse:
     except (ValueError, OverflowError) as error:
         raise Http404("The number of a post is a whole number.") from error
     return redirect(found, permanent=True)
+
+
+def search_results(request: HttpRequest, number: int) -> HttpResponse:
+    """One page of what ``/?s=words`` finds, or hints where that is nothing."""
+    query = search_words.parse(request.GET["s"])
+    if number == 1 and request.path != reverse("articles:home"):
+        return redirect(f"{reverse('articles:home')}?{urlencode({'s': query.text})}")
+    # No database counts on for ever: there are not so many posts.
+    offset = min(max(number - 1, 0) * PAGE_SIZE, 2**62)
+    found = search.find(query, offset, PAGE_SIZE)
+    if number != 1 and (number == 0 or not found.articles):
+        raise Http404("There is no such page.")
+    hits = [
+        (post, search_excerpts.title(post, query), search_excerpts.excerpt(post, query))
+        for post in found.articles
+    ]
+    page = paginator.Page(hits, number, paginator.Paginator(range(found.total), PAGE_SIZE))
+    context = {"query": query, "page": page, "noindex": True}
+    return render(request, "articles/search.html", context)
 
 
 @require_safe

@@ -18,7 +18,8 @@ from articles.models.authors import Author
 from articles.models.images import Image
 from articles.models.titled import Titled
 from articles.models.topics import Category, Tag
-from articles.richtext import RichTextField, plain_text
+from articles.richtext import RichTextField
+from articles.search_words import plain
 
 # How many related posts a page shows, and among how many of the newest they are looked for: a
 # page must not cost more the more there is.
@@ -238,7 +239,7 @@ class Article(Titled):
 
     @cached_property
     def word_count(self) -> int:
-        return len(plain_text(self.body).split())
+        return len(plain(self.body).split())
 
     @property
     def reading_minutes(self) -> int:
@@ -267,7 +268,7 @@ class Article(Titled):
     @property
     def summary(self) -> str:
         """The standfirst, or else the first words of the body, as plain text."""
-        return self.standfirst or Truncator(plain_text(self.body)).words(40)
+        return self.standfirst or Truncator(plain(self.body)).words(40)
 
     def publish(self, at: datetime | None = None) -> None:
         """

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from articles.models.titled import Titled
-from articles.richtext import RichTextField, plain_text
+from articles.richtext import RichTextField
+from articles.search_words import plain
 
 
 class Page(Titled):
@@ -44,4 +45,4 @@ class Page(Titled):
     @property
     def summary(self) -> str:
         """The first words, as plain text."""
-        return plain_text(self.body)[:160]
+        return plain(self.body)[:160]
