@@ -356,7 +356,9 @@ class TestThePage:
         first = client.get("/", {"s": "ferry & tram"})
         second = client.get("/page/2/", {"s": "ferry & tram"})
         assert "21 posts found" in visible_lines(first)
-        assert body_of(first).count('<h2 class="card-title">') == body_of(second).count("<h2>") == 10
+        counted = '<h2 class="card-title">'
+        assert body_of(first).count(counted) == 10
+        assert body_of(second).count(counted) == 10
         assert "/page/2/?s=ferry%20%26%20tram" in links(first)
         assert "/?s=ferry%20%26%20tram" in links(second)
         assert "/page/3/?s=ferry%20%26%20tram" in links(second)
