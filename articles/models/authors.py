@@ -1,5 +1,6 @@
 """Who writes."""
 
+import re
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -55,6 +56,19 @@ class Author(Titled):
     def link_list(self) -> list[dict[str, str]]:
         """The author's own pages: each one's ``url`` and its ``host``, by which it is shown."""
         return [{"url": url, "host": urlsplit(url).hostname or url} for url in self.links.split()]
+
+    @property
+    def fediverse(self) -> str:
+        """The author's address in the fediverse, “@name@host”, if a link leads there; or ""."""
+        found = re.search(r"https://([^/\s]+)/@([\w.-]+)(?=\s|$)", self.links)
+        return f"@{found[2]}@{found[1]}" if found else ""
+
+    @property
+    def picture_url(self) -> str:
+        """Where the largest rendition of the avatar is, or the drawn initials."""
+        if self.avatar:
+            return self.avatar.rendition_url(144, "png")
+        return reverse("articles:initials", args=[self.slug])
 
     def get_absolute_url(self) -> str:
         return reverse("articles:author", args=[self.slug])

@@ -156,6 +156,11 @@ class Image(models.Model):
         return self.rendition(cuts.crop_ending(shape, self.focus), size) or self.original
 
     @property
+    def wide(self) -> Rendition:
+        """As other sites show it beside a link."""
+        return self.crop("16x9")
+
+    @property
     def crops(self) -> list[Rendition]:
         """One of each shape, for search engines and for editors to judge the focal point by."""
         return [self.crop(shape) for shape in cuts.SHAPES]

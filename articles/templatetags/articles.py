@@ -1,11 +1,14 @@
 import re
 from typing import Any
+from urllib.parse import urljoin
 
 from django import template
+from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
-from articles.models import Author, Image, Rendition
+from articles.metadata import article_graph, as_script, home_graph
+from articles.models import Article, Author, Image, Rendition
 
 register = template.Library()
 
@@ -18,9 +21,30 @@ IMG = re.compile(r"<img [^<>]*>")
 ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
 
 
+@register.simple_tag(takes_context=True)
+def json_ld(context: Context, article: Article, comment_count: int) -> SafeString:
+    """What search engines read about a post."""
+    return as_script(article_graph(article, context["site_url"], comment_count))
+
+
+@register.simple_tag(takes_context=True)
+def json_ld_of_site(context: Context) -> SafeString:
+    """What search engines read about the site."""
+    return as_script(home_graph(context["site_url"]))
+
+
+@register.simple_tag(takes_context=True)
+def absolute(context: Context, address: str) -> str:
+    """``address`` with scheme and host, for those who read it elsewhere."""
+    return urljoin(f"{context['site_url']}/", address)
+
+
 @register.inclusion_tag("articles/_avatar.html")
-def avatar(author: Author, size: int) -> dict[str, Any]:
-    """The author's face, ``size`` CSS pixels wide: their upload, or else their initials."""
+def avatar(author: Author, size: int, decorative: bool = False) -> dict[str, Any]:
+    """
+    The author's face, ``size`` CSS pixels wide: their upload, or else their initials. It is
+    ``decorative``, without words of its own, where the name stands beside it anyway.
+    """
     face = author.avatar
     sources = (
         {
@@ -31,7 +55,7 @@ def avatar(author: Author, size: int) -> dict[str, Any]:
         if face
         else {}
     )
-    return {"author": author, "size": size, **sources}
+    return {"author": author, "size": size, "decorative": decorative, **sources}
 
 
 @register.inclusion_tag("articles/_picture.html")

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from articles.models import Article, Author, Category, Image, Tag
+from articles.models import Article, Author, Category, Image, Page, Tag
 from comments.models import Comment
 from newsroom.sample import drawings
 
@@ -72,6 +72,8 @@ def load(sample: dict[str, Any], now: datetime, picture_width: int) -> None:
         Category.objects.get_or_create(slug=entry["slug"], defaults={**entry, "position": position})
     for login, role, author in LOGINS:
         load_login(login, role, author)
+    for entry in sample["pages"]:
+        Page.objects.get_or_create(slug=entry["slug"], defaults=entry)
     for entry in sample["posts"]:
         load_post(entry, now, picture_width)
 
@@ -112,7 +114,8 @@ def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
     article, created = Article.objects.get_or_create(
         slug=entry["slug"],
         defaults={
-            **{name: entry[name] for name in ("title", "standfirst", "body")},
+            **{name: entry[name] for name in ("title", "standfirst")},
+            "body": with_pull_quote(entry["body"], entry.get("pull_quote")),
             "comments_open": entry["comments"] == "open",
             "created_by": authors[0].user,
         },
@@ -127,10 +130,23 @@ def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
     article.tags.set(Tag.objects.get_or_create(name=name)[0] for name in entry["tags"])
     if entry["status"] == "published":
         article.publish(at=published_at)
+    for correction in entry.get("corrections", []):
+        article.updated_at = now - timedelta(hours=correction["hours_ago"])
+        article.corrections.create(text=correction["text"], corrected_at=article.updated_at)
+        article.save()
     by_key: dict[int, Comment] = {}
     for comment in entry.get("discussion", []):
         written = min(published_at + timedelta(hours=comment["hours_after"]), now)
         by_key[comment["key"]] = load_comment(comment, article, by_key, written)
+
+
+def with_pull_quote(body: str, quote: str | None) -> str:
+    """``body``, one block a line, with ``quote`` set apart after the third paragraph."""
+    lines = body.strip().split("\n")
+    if quote:
+        third = [number for number, line in enumerate(lines) if line.startswith("<p>")][2]
+        lines.insert(third + 1, f"<figure><blockquote><p>{quote}</p></blockquote></figure>")
+    return "\n".join(lines)
 
 
 def load_picture(entry: dict[str, str], width: int) -> Image:
