@@ -130,7 +130,7 @@ def test_the_head_names_authors_and_their_places(client, article):
 def test_large_previews_are_allowed_and_personal_pages_are_not_indexed(client, article):
     address = article.get_absolute_url()
     assert 'name="robots" content="max-image-preview:large"' in head(client, address)
-    comment = article.comments.first()
+    comment = article.comments.get(status="published")
     reply = head(client, f"{address}reply/{comment.pk}/")
     assert 'name="robots" content="noindex"' in reply
     assert "max-image-preview" not in reply
