@@ -5,7 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -25,6 +26,35 @@ from articles.search_words import plain
 # page must not cost more the more there is.
 RELATED, RELATED_AMONG = 3, 300
 WORDS_PER_MINUTE = 230
+
+# By hand, because putting this together with the ORM takes longer than the database does.
+AROUND = f"""
+WITH public (id, published_at) AS NOT MATERIALIZED ({{public}})
+SELECT id FROM (
+    SELECT id FROM public WHERE (published_at, id) < (%s, %s)
+    ORDER BY published_at DESC, id DESC LIMIT 1
+) AS previous
+UNION ALL SELECT id FROM (
+    SELECT id FROM public WHERE (published_at, id) > (%s, %s)
+    ORDER BY published_at, id LIMIT 1
+) AS following
+UNION ALL SELECT id FROM (
+    SELECT id FROM (
+        SELECT id, published_at,
+            2 * (SELECT COUNT(*) FROM articles_article_tags AS theirs
+                 JOIN articles_article_tags AS ours ON ours.tag_id = theirs.tag_id
+                 WHERE theirs.article_id = recent.id AND ours.article_id = %s)
+            + (SELECT COUNT(*) FROM articles_filing AS theirs
+               JOIN articles_filing AS ours ON ours.category_id = theirs.category_id
+               WHERE theirs.article_id = recent.id AND ours.article_id = %s) AS shared
+        FROM (
+            SELECT id, published_at FROM public
+            ORDER BY published_at DESC, id DESC LIMIT {RELATED_AMONG}
+        ) AS recent
+    ) AS compared WHERE shared > 0
+    ORDER BY shared DESC, published_at DESC, id DESC LIMIT {RELATED + 2}
+) AS related
+"""  # noqa: S608
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -52,27 +82,13 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         In one query: the public posts before and after ``article`` by date, and the best related
         ones among the newest, which share its tags (these count twice) or its categories.
         """
-        public = self.published().exclude(pk=article.pk)
-        before = models.Q(published_at__lt=article.published_at) | models.Q(
-            published_at=article.published_at, pk__lt=article.pk
-        )
-        tags = models.Q(tags__in=article.tags.all())
-        categories = models.Q(categories__in=article.ordered_categories)
-        related = (
-            public.filter(pk__in=public.newest_first().values("pk")[:RELATED_AMONG])
-            .annotate(
-                shared=models.Count("tags", filter=tags, distinct=True) * 2
-                + models.Count("categories", filter=categories, distinct=True)
-            )
-            .filter(shared__gt=0)
-            .order_by("-shared", "-published_at", "-pk")
-        )
+        public = self.published().exclude(pk=article.pk).order_by().values("pk", "published_at")
+        sql, params = public.query.sql_with_params()
+        published_at = connections[self.db].ops.adapt_datetimefield_value(article.published_at)
+        place = [published_at, article.pk]
+        params = [*params, *place, *place, *[article.pk] * 2]
         return self.select_related("lead_image").filter(
-            models.Q(pk__in=public.filter(before).newest_first().values("pk")[:1])
-            | models.Q(
-                pk__in=public.exclude(before).order_by("published_at", "pk").values("pk")[:1]
-            )
-            | models.Q(pk__in=related.values("pk")[: RELATED + 2])
+            pk__in=RawSQL(AROUND.format(public=sql), params)  # noqa: S611  (no text from outside)
         )
 
     def newest(self, count: int) -> "ArticleQuerySet":
