@@ -11,6 +11,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from articles.models import Article, ArticleQuerySet, Author, Category, Tag
+from articles.periods import period_or_404
 from articles.site import site_name, site_url, with_absolute_links
 from articles.syndication import MAX_AGE, NEWEST, Entry, feed_answer, lead_picture
 
@@ -41,6 +42,18 @@ def list_feed(
     entries = newest_entries(request, found.articles, counted)
     title = f"{found} · {site_name()}"
     return feed_answer(request, form, title, _("Latest posts"), found.get_absolute_url(), entries)
+
+
+@require_safe
+@cache_control(public=True, max_age=MAX_AGE)
+def archive_feed(
+    request: HttpRequest, form: str, counted: Counted, year: str, month: str = "", day: str = ""
+) -> HttpResponse:
+    """The newest posts of a year, a month or a day."""
+    period = period_or_404(year, month, day)
+    entries = newest_entries(request, period.articles, counted)
+    home = request.path[: request.path.rindex("feed/")]
+    return feed_answer(request, form, f"{period} · {site_name()}", _("Latest posts"), home, entries)
 
 
 def newest_entries(request: HttpRequest, articles: Any, counted: Counted) -> list[Entry]:

@@ -5,7 +5,7 @@ from itertools import chain
 from django.urls import URLPattern, path, register_converter
 
 from articles import oembed, sitemaps, views
-from articles.feeds import Counted, list_feed, site_feed
+from articles.feeds import Counted, archive_feed, list_feed, site_feed
 from articles.models import Author, Category, Tag
 from articles.syndication import feed_paths
 
@@ -39,7 +39,12 @@ register_converter(Slug, "uslug")
 
 app_name = "articles"
 
-ARTICLE = "<yyyy:year>/<nn:month>/<nn:day>/<uslug:slug>/"
+PERIODS = {
+    "year": "<yyyy:year>/",
+    "month": "<yyyy:year>/<nn:month>/",
+    "day": "<yyyy:year>/<nn:month>/<nn:day>/",
+}
+ARTICLE = f"{PERIODS['day']}<uslug:slug>/"
 
 
 def paged(route: str, view: object, name: str) -> list[object]:
@@ -57,7 +62,11 @@ def post_feeds(counted: Counted) -> list[URLPattern]:
         feed_paths(f"{name}/<uslug:slug>/", list_feed, name, model=model, counted=counted)
         for name, model in models.items()
     ]
-    return [*feed_paths("", site_feed, "site", counted=counted), *chain.from_iterable(lists)]
+    archives = [
+        feed_paths(route, archive_feed, name, counted=counted) for name, route in PERIODS.items()
+    ]
+    site = feed_paths("", site_feed, "site", counted=counted)
+    return [*site, *chain.from_iterable([*lists, *archives])]
 
 
 urlpatterns = [
@@ -71,9 +80,7 @@ urlpatterns = [
     path("sitemap-<slug:section>-<int:page>.xml", sitemaps.sitemap, name="sitemap"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
     path(ARTICLE, views.article, name="article"),
-    *paged("<yyyy:year>/", views.archive, "year"),
-    *paged("<yyyy:year>/<nn:month>/", views.archive, "month"),
-    *paged("<yyyy:year>/<nn:month>/<nn:day>/", views.archive, "day"),
+    *chain.from_iterable(paged(route, views.archive, name) for name, route in PERIODS.items()),
     *paged("corrections/", views.corrections, "corrections"),
     path("<uslug:slug>/", views.page, name="page"),
 ]

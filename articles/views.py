@@ -1,6 +1,5 @@
 """The pages that readers open."""
 
-from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from articles import search, search_excerpts, search_words
 from articles.avatars import initials_svg
 from articles.front import PAGE_SIZE, front_page
 from articles.models import Article, Author, Category, Correction, Page, Tag
+from articles.periods import period_or_404
 from articles.sharing import share_links
 from articles.site import site_url
 
@@ -86,25 +86,10 @@ def archive(
     request: HttpRequest, year: str, month: str = "", day: str = "", number: int = 1
 ) -> HttpResponse:
     """The posts of a year, a month or a day of the site's calendar."""
-    try:
-        start = date(int(year), int(month or 1), int(day or 1))
-        end = end_of_period(start, bool(month), bool(day))
-    except (ValueError, OverflowError) as error:
-        raise Http404("There is no such day.") from error
-    found = Article.objects.of_period(start, end)
-    if not found.published().exists():
+    period = period_or_404(year, month, day)
+    if not period.articles.published().exists():
         raise Http404("Nothing was published then.")
-    period = "day" if day else "month" if month else "year"
-    return post_list(request, "articles/archive.html", found, number, start=start, period=period)
-
-
-def end_of_period(start: date, has_month: bool, has_day: bool) -> date:
-    """The first day after the day, month or year that begins at ``start``."""
-    if has_day:
-        return start + timedelta(days=1)
-    if has_month:
-        return (start + timedelta(days=31)).replace(day=1)
-    return start.replace(year=start.year + 1)
+    return post_list(request, "articles/archive.html", period.articles, number, period=period)
 
 
 @require_safe

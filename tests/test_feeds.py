@@ -517,3 +517,19 @@ def test_a_post_names_the_sites_feed_and_that_of_its_comments(client):
         ("application/rss+xml", "Newsroom", "/feed/"),
         ("application/rss+xml", "Comments on “Tea &amp; chips”", f"{address}feed/"),
     ]
+
+
+@pytest.mark.parametrize("period", ["2021", "2021/06", "2021/06/09"])
+def test_an_archive_has_feeds_of_its_time(client, period):
+    make_article("Then", published_at=datetime(2021, 6, 9, 12, tzinfo=UTC))
+    make_article("Another time", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    for form in ("", "atom/", "json/"):
+        text = client.get(f"/{period}/feed/{form}").content.decode()
+        assert "Then" in text
+        assert "Another time" not in text
+    assert f'href="/{period}/feed/"' in client.get(f"/{period}/").content.decode()
+
+
+@pytest.mark.parametrize("period", ["0000", "2021/13", "2021/02/30"])
+def test_a_time_that_no_calendar_has_has_no_feed(client, period):
+    assert client.get(f"/{period}/feed/").status_code == 404
