@@ -72,6 +72,25 @@ class CommentAdmin(admin.ModelAdmin):
     def has_add_permission(self, request):
         return False
 
+    # Whoever may read comments, but not decide on them, has no need of a reader's address.
+
+    def get_list_display(self, request):
+        return self.without_address(request, self.list_display)
+
+    def get_fields(self, request, obj=None):
+        return self.without_address(request, self.fields)
+
+    def get_search_fields(self, request):
+        return self.without_address(request, self.search_fields)
+
+    def lookup_allowed(self, lookup, value, request):
+        hidden = lookup.startswith("email") and not self.has_change_permission(request)
+        return not hidden and super().lookup_allowed(lookup, value, request)
+
+    def without_address(self, request, names):
+        moderates = self.has_change_permission(request)
+        return [name for name in names if moderates or name != "email"]
+
     def get_view_on_site_url(self, obj=None):
         published = obj and obj.status == Comment.Status.PUBLISHED and obj.article.is_public
         return obj.get_absolute_url() if published else None
@@ -79,7 +98,8 @@ class CommentAdmin(admin.ModelAdmin):
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         if request.method == "POST":
             return self.decide(request, self.get_object(request, object_id))
-        verbs = {f"_{verb}": label for verb, label in VERBS.items()}
+        moderates = self.has_change_permission(request)
+        verbs = {f"_{verb}": label for verb, label in VERBS.items() if moderates}
         context = {**(extra_context or {}), "verbs": verbs}
         return super().changeform_view(request, object_id, form_url, context)
 

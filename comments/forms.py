@@ -34,6 +34,13 @@ class TidyCharField(forms.CharField):
         return super().to_python(tidy(value) if isinstance(value, str) else value)
 
 
+class OneLineField(TidyCharField):
+    """Typed text on a single line, with single spaces."""
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(super().to_python(value).split())
+
+
 class TidyEmailField(TidyCharField, forms.EmailField):
     pass
 
@@ -59,7 +66,7 @@ class CommentForm(forms.ModelForm):
             ),
         },
     )
-    name = TidyCharField(
+    name = OneLineField(
         label=_("Name"),
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
@@ -118,7 +125,7 @@ class CommentForm(forms.ModelForm):
         if article.pk:
             self.fields["parent"].queryset = Comment.objects.published().filter(article=article)
         if staff:
-            for name in ("name", "email", "website", "remember", "token"):
+            for name in ("name", "email", "website", "remember"):
                 del self.fields[name]
         for field in self.fields.values():
             # Errors in our own words, the same with and without JavaScript, and a text that is
@@ -137,10 +144,11 @@ class CommentForm(forms.ModelForm):
         helper = FormHelper()
         helper.form_tag = False
         helper.disable_csrf = True
-        personal = [Div("name", "email", css_class="form-pair"), "website", "remember", "token"]
+        personal = [Div("name", "email", css_class="form-pair"), "website", "remember"]
         helper.layout = Layout(
             "body",
             *([] if self.staff else personal),
+            "token",
             "parent",
             Submit("post", _("Post Comment"), css_id="post-comment"),
         )
@@ -183,8 +191,7 @@ class CommentForm(forms.ModelForm):
     def ready_to_post_again(self) -> "CommentForm":
         """This form with what was typed, and without the token or parent that was refused."""
         self.data = self.data.copy()
-        if "token" in self.fields:
-            self.data["token"] = form_token(self.article)
+        self.data["token"] = form_token(self.article)
         if "parent" in self.errors:
             self.data["parent"] = ""
         return self

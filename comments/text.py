@@ -2,6 +2,7 @@
 
 import re
 from unicodedata import category
+from urllib.parse import urlsplit
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -9,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 # Control characters but tab and newline, lone surrogates (no database takes them), and the
 # overrides that make the rest of a line read backwards. Joiners stay: emoji and scripts need them.
 UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+# Letters and signs that are drawn as nothing: Hangul fillers and the empty Braille pattern.
+BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 BLANK_LINES = re.compile(r"\n\s*\n")
 LINK = re.compile(r"""https?://[^\s<>"'`]{4,2000}""", re.IGNORECASE)
 CLOSING = {")": "(", "]": "[", "}": "{"}
@@ -20,7 +23,7 @@ def tidy(text: str) -> str:
     visible is left.
     """
     text = UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    visible = any(category(character)[0] not in "ZC" for character in text)
+    visible = any(category(sign)[0] not in "ZCM" and sign not in BLANK for sign in text)
     return text.strip() if visible else ""
 
 
@@ -35,6 +38,8 @@ def _inline(block: str) -> str:
     pieces, end = [], 0
     for match in LINK.finditer(block):
         address = _without_trailing_punctuation(match[0])
+        if not _has_host(address):
+            continue
         pieces.append(escape(block[end : match.start()]))
         pieces.append(
             f'<a href="{escape(address)}" rel="ugc nofollow noopener">{escape(address)}</a>'
@@ -42,6 +47,14 @@ def _inline(block: str) -> str:
         end = match.start() + len(address)
     pieces.append(escape(block[end:]))
     return "".join(pieces).replace("\n", "<br>\n")
+
+
+def _has_host(address: str) -> bool:
+    """Whether ``address`` leads anywhere: “http://....” does not."""
+    try:
+        return any(character.isalnum() for character in urlsplit(address).hostname or "")
+    except ValueError:  # such as “http://[”
+        return False
 
 
 def _without_trailing_punctuation(address: str) -> str:

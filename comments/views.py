@@ -1,9 +1,8 @@
 """Sending a comment, and seeing one's own while it waits for a moderator."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,18 +14,21 @@ from articles.models import Article
 from articles.views import article_page, published_or_404
 from comments.forms import CommentForm
 from comments.models import Comment
+from comments.text import tidy
 from comments.tokens import form_token, pending_pk, pending_token, submission_key
-from comments.writers import name_of, remember, remembered, staff_member
+from comments.writers import remember, remembered, staff_member
 
 
 def blank_form(
     request: HttpRequest, article: Article, parent: Comment | None = None
 ) -> CommentForm:
     """An empty comment form for whoever asks, as a reply to ``parent`` where there is one."""
-    initial: dict[str, Any] = {"parent": parent.pk} if parent else {}
     staff = staff_member(request)
-    if not staff:
-        initial |= {"token": form_token(article), **remembered(request)}
+    known = {} if staff else remembered(request)
+    request.is_personal = bool(staff or known)
+    initial: dict[str, Any] = {"token": form_token(article), **known}
+    if parent:
+        initial["parent"] = parent.pk
     return CommentForm(article=article, staff=staff, initial=initial)
 
 
@@ -44,8 +46,10 @@ def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str
             )
         raise
     if request.method == "POST":
-        take = csrf_protect(take_from_staff) if staff_member(request) else take_from_reader
-        return take(request, article)
+        # A form opened before signing in is a reader's: it carries no token of the session.
+        is_staff_form = "csrfmiddlewaretoken" in request.POST and staff_member(request)
+        take_from = csrf_protect(take_from_staff) if is_staff_form else take_from_reader
+        return take_from(request, article)
     if parent is None or not article.comments_open:
         return redirect(f"{article.get_absolute_url()}#respond")
     comment = get_object_or_404(Comment.objects.published(), article=article, pk=parent)
@@ -59,54 +63,80 @@ def take_from_reader(request: HttpRequest, article: Article) -> HttpResponse:
     """A comment without an account: held for a moderator, shown to its writer meanwhile."""
     if not is_same_origin(request):
         return refused(request, _("Comments can only be sent from this site’s own pages."), 403)
-    form = CommentForm(request.POST, article=article)
-    if not article.comments_open:
-        return refused(request, _("The comments on this post are closed."), 403)
-    if not form.is_valid():
-        return with_errors(request, article, form)
-    values = form.cleaned_data
-    typed = [values[name] for name in ("token", "parent", "name", "email", "website", "body")]
-    comment, _created = Comment.objects.get_or_create(
-        submission=submission_key(article.pk, *typed),
-        defaults={
-            "article": article,
-            **{name: values[name] for name in ("parent", "name", "email", "website", "body")},
-        },
-    )
-    response = redirect(address_for_writer(comment, article))
-    response.status_code = 303
-    remember(request, response, values)
-    return response
+    return take(request, CommentForm(request.POST, article=article))
 
 
 def take_from_staff(request: HttpRequest, article: Article) -> HttpResponse:
     """A staff member's comment, public at once."""
-    form = CommentForm(request.POST, article=article, staff=request.user)
-    if not article.comments_open:
+    return take(request, CommentForm(request.POST, article=article, staff=request.user))
+
+
+def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    """Post what ``form`` holds and lead its writer to it, or say why not and keep the text."""
+    if not form.article.comments_open:
         return refused(request, _("The comments on this post are closed."), 403)
-    if not form.is_valid():
-        return with_errors(request, article, form)
-    with transaction.atomic():
-        comment = form.save(commit=False)
-        comment.article, comment.user, comment.name = article, request.user, name_of(request.user)
-        comment.save()
-        comment.approve(by=request.user)
-    response = redirect(comment)
+    try:
+        comment = post(form)
+    except (Article.DoesNotExist, IntegrityError):
+        reason = _("Meanwhile the comments on this post were closed, or what you reply to removed.")
+        return refused(request, reason, 409)
+    if comment is None:
+        return with_errors(request, form)
+    response = redirect(address_for_writer(comment, form.article))
     response.status_code = 303
+    if not form.staff:
+        remember(request, response, form.cleaned_data)
     return response
 
 
-def with_errors(request: HttpRequest, article: Article, form: CommentForm) -> HttpResponse:
+@transaction.atomic
+def post(form: CommentForm) -> Comment | None:
+    """
+    The comment that ``form`` makes, the same one however often it is sent; None where the form is
+    not valid. Raises Article.DoesNotExist where the post has just stopped taking comments, and
+    IntegrityError where the comment replied to has just gone.
+    """
+    # Locked, so that nobody closes or removes the post between this look and the comment.
+    open_posts = Article.objects.published().filter(comments_open=True)
+    open_posts.select_for_update().get(pk=form.article.pk)
+    if not form.is_valid():
+        return None
+    values = form.cleaned_data.copy()
+    values.pop("remember", None)
+    if form.staff:
+        values |= {"user": form.staff, "name": form.staff_name}
+    key = submission_key(form.article.pk, *(getattr(each, "pk", each) for each in values.values()))
+    del values["token"]
+    comment, created = Comment.objects.get_or_create(
+        submission=key, defaults={"article": form.article, **values}
+    )
+    if created and form.staff:
+        comment.approve(by=form.staff)
+    return comment
+
+
+def with_errors(request: HttpRequest, form: CommentForm) -> HttpResponse:
     """The post's page again, with what was typed and what is wrong with it."""
     form.summary_lines = form.summary()
     parent = form.cleaned_data.get("parent")
-    context = {"comment_form": form.ready_to_post_again(), "reply_to": parent, "noindex": True}
-    return article_page(request, article, context, status=422)
+    context = {
+        "title_prefix": _("Error: "),
+        "comment_form": form.ready_to_post_again(),
+        "reply_to": parent,
+        "noindex": True,
+    }
+    return article_page(request, form.article, context, status=422)
 
 
-def refused(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+def refused(request: HttpRequest, reason: str, status: int, heading: str = "") -> HttpResponse:
     """Why no comment can be taken here, with the typed text to copy."""
-    context = {"reason": reason, "typed": request.POST.get("body", ""), "noindex": True}
+    heading = heading or _("Your comment was not sent")
+    context = {
+        "heading": heading,
+        "reason": reason,
+        "typed": tidy(request.POST.get("body", "")),
+        "noindex": True,
+    }
     return render(request, "comments/refused.html", context, status=status)
 
 
@@ -120,7 +150,7 @@ def is_same_origin(request: HttpRequest) -> bool:
     if site is not None:
         return site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is None or urlsplit(origin).netloc == request.get_host()
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
 def address_for_writer(comment: Comment, article: Article) -> str:

@@ -1,10 +1,13 @@
 """Who is about to write: a staff member by their session, a reader by what they let us remember."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import gettext as _
 
 COOKIE = "commenter"
 REMEMBERED = ("name", "email", "website")
@@ -19,9 +22,14 @@ def staff_member(request: HttpRequest) -> Any:
 
 
 def name_of(user: Any) -> str:
-    """The name a staff member comments under: as an author, or else their own."""
-    author = getattr(user, "author", None)
-    return author.name if author else user.get_full_name() or user.get_username()
+    """
+    The name a staff member comments under: as an author, or else their own. Never an email
+    address, which many log in with.
+    """
+    if author := getattr(user, "author", None):
+        return author.name
+    names = [user.get_full_name(), user.get_username()]
+    return next((name for name in names if name and "@" not in name), _("Staff"))
 
 
 def remembered(request: HttpRequest) -> dict[str, str]:
@@ -47,3 +55,21 @@ def remember(request: HttpRequest, response: HttpResponse, values: dict[str, Any
         httponly=True,
         samesite="Lax",
     )
+
+
+def private_pages(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """
+    Middleware: a page with a form that knows its reader (``request.is_personal``) is kept by
+    nobody. It is one page in many, so all others stay without these headers.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if getattr(request, "is_personal", False):
+            patch_cache_control(response, private=True, no_store=True)
+            patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return answer

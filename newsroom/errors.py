@@ -4,6 +4,33 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from comments.views import refused
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form came without the token of its session: say what to do, and give the text back."""
+    sentence = _(
+        "We could not tell that this form is yours: you may have signed in or out since you "
+        "opened it, or your browser keeps no cookies. Open the page again and send it once more."
+    )
+    return refused(request, sentence, 403, heading=_("Your form was not sent"))
+
+
+def not_allowed_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Middleware that says in words what a bare 405 means; its headers stay."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 405 and not response.streaming and not response.content:
+            response.content = render_to_string("405.html")
+        return response
+
+    return answer
 
 
 def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:

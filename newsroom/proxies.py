@@ -10,20 +10,21 @@ from django.http import HttpRequest, HttpResponse
 class TrustedProxies:
     """
     Gives a request its reader's address and scheme when it came through ``TRUSTED_PROXIES``
-    (addresses or networks), and drops the forwarding headers of everybody else. The reader is the
-    last address in ``X-Forwarded-For`` that is not a trusted proxy: what stands before it is
-    anybody's claim.
+    (addresses, networks, or “unix” for a socket, which has no address), and drops the forwarding
+    headers of everybody else. The reader is the last address in ``X-Forwarded-For`` that is not a
+    trusted proxy: what stands before it is anybody's claim.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.networks = settings.TRUSTED_PROXIES
+        self.networks = [entry for entry in settings.TRUSTED_PROXIES if entry != "unix"]
+        self.trusts_socket = "unix" in settings.TRUSTED_PROXIES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         meta = request.META
         forwarded_for = meta.pop("HTTP_X_FORWARDED_FOR", "")
         forwarded_proto = meta.pop("HTTP_X_FORWARDED_PROTO", "")
-        if self.networks and self.trusts(meta.get("REMOTE_ADDR", "")):
+        if self.trusts(meta.get("REMOTE_ADDR", "")):
             for address in reversed([part.strip() for part in forwarded_for.split(",")]):
                 if not is_address(address):
                     break
@@ -35,6 +36,8 @@ class TrustedProxies:
         return self.get_response(request)
 
     def trusts(self, address: str) -> bool:
+        if not address:
+            return self.trusts_socket
         return is_address(address) and any(ip_address(address) in net for net in self.networks)
 
 

@@ -6,6 +6,7 @@ unsafe in public stops the start with one sentence for each problem (``newsroom.
 docs/operators.md lists every variable.
 """
 
+import os
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,20 +15,22 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from newsroom.checks import refusals
+from newsroom.checks import refusals, unusable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+env.ENVIRON = {name: value for name, value in os.environ.items() if value.strip()}  # empty: unset
 
 try:
     DEBUG = env.bool("DEBUG", default=True)
     SECRET_KEY = env.str("SECRET_KEY", default="django-insecure-local" if DEBUG else "")
-    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+    ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", str.strip, default=[])
     SITE_NAME = env.str("SITE_NAME", default="Newsroom")
     MAINTENANCE = env.bool("MAINTENANCE", default=False)
     SITE_URL = env.str("SITE_URL", default="").rstrip("/")
     TRUSTED_PROXIES = [
-        ip_network(value, strict=False) for value in env.list("TRUSTED_PROXIES", default=[])
+        value if value == "unix" else ip_network(value, strict=False)
+        for value in env.list("TRUSTED_PROXIES", str.strip, default=[])
     ]
     DATABASES = {
         "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/newsroom.sqlite3")
@@ -40,14 +43,22 @@ try:
 except (ImproperlyConfigured, ValueError) as error:
     raise SystemExit(f"Newsroom did not start: a setting cannot be read. {error}") from error
 
-problems = refusals(
-    secret_key=SECRET_KEY,
+problems = unusable(
     allowed_hosts=ALLOWED_HOSTS,
     site_url=SITE_URL,
     database_engine=DATABASES["default"].get("ENGINE", ""),
-    email_set="EMAIL_URL" in env.ENVIRON,
+    redis_url=REDIS_URL,
+    time_zone=TIME_ZONE,
+    language_code=LANGUAGE_CODE,
 )
-if problems and not DEBUG:
+if not DEBUG:
+    problems += refusals(
+        secret_key=SECRET_KEY,
+        allowed_hosts=ALLOWED_HOSTS,
+        site_url=SITE_URL,
+        email_set="EMAIL_URL" in env.ENVIRON,
+    )
+if problems:
     raise SystemExit("Newsroom did not start.\n" + "\n".join(f"- {line}" for line in problems))
 
 ROOT_URLCONF = "newsroom.urls"
@@ -74,6 +85,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     *(["newsroom.errors.maintenance"] if MAINTENANCE else []),
+    "newsroom.charset.utf8_forms",
     "newsroom.proxies.TrustedProxies",
     "django.middleware.security.SecurityMiddleware",
     # Locally, runserver hands out the static files itself, always fresh.
@@ -81,6 +93,8 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "newsroom.errors.not_allowed_page",
+    "comments.writers.private_pages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -184,6 +198,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 # The comment form needs to know that it was sent from this site, not from which page.
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+CSRF_FAILURE_VIEW = "newsroom.errors.csrf_failure"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

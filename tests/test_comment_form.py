@@ -1,5 +1,7 @@
 """A comment that cannot be taken is explained, and nothing that was typed is lost."""
 
+import re
+
 import pytest
 
 from comments.models import Comment
@@ -17,6 +19,8 @@ WRONG = {
         {"body": "word " * 20_480},
         "Shorten your comment to at most 10000 characters: it has 102399",
     ),
+    "only fillers": ({"body": "\u115f\u1160\u3164\uffa0\u2800"}, "Write a comment"),
+    "filler as name": ({"name": "\u3164"}, "Enter your name"),
     "no name": ({"name": ""}, "Enter your name"),
     "long name": ({"name": "x" * 101}, "Enter a name of at most 100 characters"),
     "no email": ({"email": ""}, "Enter your email address"),
@@ -46,6 +50,12 @@ def test_what_is_wrong_is_said_and_what_was_typed_is_kept(client, typed, sentenc
     assert not Comment.objects.exists()
 
 
+def test_the_title_of_an_error_page_says_so_first(client):
+    article = make_article("Hello")
+    assert "<title>Error: Hello" in send(client, article, body="").content.decode()
+    assert "<title>Hello" in client.get(article.get_absolute_url()).content.decode()
+
+
 def test_all_problems_are_listed_and_lead_to_their_fields(client):
     answer = send(client, make_article(), body="", name="", email="x")
     html = answer.content.decode()
@@ -56,7 +66,7 @@ def test_all_problems_are_listed_and_lead_to_their_fields(client):
 
 def test_the_list_of_problems_takes_the_focus_and_is_announced(client):
     html = send(client, make_article(), body="").content.decode()
-    assert '<div class="problem" tabindex="-1" autofocus' in html
+    assert '<div class="problem" tabindex="-1" autofocus role="group" aria-labelledby=' in html
     assert '<div role="alert">' in html
 
 
@@ -80,6 +90,19 @@ def test_markup_in_a_name_is_shown_as_typed(client):
     html = client.get(article.get_absolute_url()).content.decode()
     assert "&lt;b&gt;Farah&lt;/b&gt;" in html
     assert "<b>Farah" not in html
+
+
+def test_a_name_is_one_line(client):
+    send(client, make_article(), name=" Farah\r\n\tof  the\u00a0harbour ")
+    assert Comment.objects.get().name == "Farah of the harbour"
+
+
+def test_the_time_of_a_comment_is_valid_html(client):
+    article = make_article()
+    send(client, article)
+    Comment.objects.update(status=Comment.Status.PUBLISHED)
+    html = client.get(article.get_absolute_url()).content.decode().split('class="when"')[1]
+    assert re.search(r'<time datetime="\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4}">', html)
 
 
 def test_overrides_and_control_characters_do_not_reach_the_page(client):

@@ -34,6 +34,10 @@ def test_a_web_address_is_a_link_without_the_punctuation_after_it(typed, address
     assert as_html(typed) == f"<p>{link(address)}{rest}</p>"
 
 
+def test_a_link_after_what_is_none_is_still_one():
+    assert as_html("http://.... https://a.b/") == f"<p>http://.... {link('https://a.b/')}</p>"
+
+
 def test_an_ampersand_in_an_address_is_escaped_once():
     assert (
         as_html("https://example.org/?a=1&b=2")
@@ -42,9 +46,13 @@ def test_an_ampersand_in_an_address_is_escaped_once():
 
 
 @pytest.mark.parametrize(
-    "typed", ["javascript:alert(1)", "data:text/html,x", "ftp://example.org/x"]
+    "typed",
+    [
+        *("javascript:alert(1)", "data:text/html,x", "ftp://example.org/x"),
+        *("http://....", "https:///path", "http://?x=1", "http://[::1/x", "https://user:pass@/"),
+    ],
 )
-def test_other_schemes_are_no_links(typed):
+def test_other_schemes_and_addresses_without_host_are_no_links(typed):
     assert "<a" not in as_html(typed)
 
 
@@ -80,6 +88,9 @@ def test_no_text_is_slow(text):
         ("\u202eback\u202cwards\u2066", "backwards"),
         ("family 👩\u200d👩\u200d👧", "family 👩\u200d👩\u200d👧"),
         (" \u200b\u2060\u00a0 ", ""),
+        ("\u115f\u1160 \u3164\uffa0\u2800\ufe0f", ""),
+        ("한글", "한글"),
+        ("⠓", "⠓"),
     ],
 )
 def test_tidy_keeps_what_can_be_read(typed, kept):

@@ -1,12 +1,18 @@
 """A reader without an account comments and replies; a moderator decides before others see it."""
 
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from articles.models import Article
+from articles.views import published_or_404
+from comments import views
+from comments.forms import CommentForm
 from comments.models import Comment
+from comments.writers import name_of
 from tests.factories import (
     make_article,
     make_author,
@@ -199,6 +205,9 @@ def test_a_reply_to_a_removed_comment_stays_with_a_note(client, article):
         {"origin": "http://testserver.elsewhere.example"},
         {"origin": "null"},
         {"origin": ""},
+        {"origin": "http://["},
+        {"origin": "https://testserver"},
+        {"origin": "http://testserver:8000"},
     ],
 )
 def test_a_comment_sent_from_another_site_is_refused_and_the_text_shown(client, article, headers):
@@ -253,6 +262,44 @@ def test_closed_comments_take_none_and_give_the_text_back(client, article):
     assert not Comment.objects.exists()
 
 
+@pytest.mark.parametrize("happening", ["closed", "unpublished", "deleted"])
+def test_what_happens_to_a_post_while_a_comment_is_taken_gives_the_text_back(
+    client, article, monkeypatch, happening
+):
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+
+    def found_just_before(slug):
+        found = published_or_404(slug)
+        if happening == "deleted":
+            Article.objects.all().delete()
+        values = {"comments_open": False} if happening == "closed" else {"status": "draft"}
+        Article.objects.update(**values)
+        return found
+
+    monkeypatch.setattr(views, "published_or_404", found_just_before)
+    answer = client.post(action, fields | TYPED)
+    assert answer.status_code == 409
+    assert TYPED["body"] in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_parent_that_goes_after_it_was_checked_gives_the_text_back(client, monkeypatch):
+    article = make_article()
+    parent = make_comment(article)
+    check = CommentForm.is_valid
+
+    def delete_after_the_check(form):
+        valid = check(form)
+        Comment.objects.filter(pk=parent.pk).delete()
+        return valid
+
+    monkeypatch.setattr(CommentForm, "is_valid", delete_after_the_check)
+    answer = send(client, article, parent=parent.pk)
+    assert answer.status_code == 409
+    assert TYPED["body"] in answer.content.decode()
+
+
 @pytest.mark.parametrize("make", [make_draft, make_scheduled])
 def test_a_post_that_is_not_public_takes_no_comments_and_gives_the_text_back(client, make):
     article = make("Hidden")
@@ -263,8 +310,36 @@ def test_a_post_that_is_not_public_takes_no_comments_and_gives_the_text_back(cli
 
 
 @pytest.mark.parametrize("method", ["put", "delete", "patch"])
-def test_other_methods_are_refused(client, article, method):
-    assert getattr(client, method)(f"{article.get_absolute_url()}reply/").status_code == 405
+def test_other_methods_are_refused_with_a_sentence(client, article, method):
+    answer = getattr(client, method)(f"{article.get_absolute_url()}reply/")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, POST"
+    assert "Nothing can be sent here" in visible_lines(answer)
+
+
+def test_what_is_sent_to_a_page_without_form_is_told_so(article):
+    client = Client(enforce_csrf_checks=True)
+    for address in ("/", article.get_absolute_url()):
+        answer = client.post(address, TYPED)
+        assert answer.status_code == 405
+        assert "Nothing can be sent here" in visible_lines(answer)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [{"body": "x" * (5 * 1024 * 1024 + 1)}, {f"field{number}": "" for number in range(1001)}],
+    ids=["6 MB", "1001 fields"],
+)
+def test_a_form_that_is_too_large_is_refused_with_a_sentence(client, article, typed):
+    body = urlencode(typed)
+    answer = client.generic(
+        "POST",
+        f"{article.get_absolute_url()}reply/",
+        body,
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert answer.status_code == 400
+    assert "We could not read what was sent" in visible_lines(answer)
 
 
 def test_opening_the_address_of_the_form_leads_to_the_form(client, article):
@@ -303,6 +378,32 @@ def test_a_forged_memory_is_ignored(client, article):
     assert comment_form(client.get(article.get_absolute_url()))[1]["name"] == ""
 
 
+# What is kept
+
+
+def test_a_page_with_a_remembered_name_is_kept_by_nobody(client, article):
+    send(client, article, remember="on")
+    answer = client.get(article.get_absolute_url())
+    assert "Farah" in answer.content.decode()
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer["Vary"]
+
+
+def test_a_page_with_the_form_of_staff_is_kept_by_nobody(client, article, author_user):
+    client.force_login(author_user)
+    answer = client.get(article.get_absolute_url())
+    assert answer["Cache-Control"] == "private, no-store"
+    assert "Cookie" in answer["Vary"]
+
+
+@pytest.mark.parametrize("cookies", [{}, {"commenter": "forged"}, {"other": "x"}])
+def test_the_page_of_all_other_readers_may_be_kept(client, article, cookies):
+    client.cookies.load(cookies)
+    answer = client.get(article.get_absolute_url())
+    assert not {"Vary", "Set-Cookie", "Cache-Control"} & set(answer.headers)
+    assert not answer.cookies
+
+
 # Staff
 
 
@@ -338,9 +439,67 @@ def test_staff_need_the_csrf_token(author_user):
     client = Client(enforce_csrf_checks=True)
     client.force_login(author_user)
     action, fields = comment_form(client.get(article.get_absolute_url()))
-    without = {name: value for name, value in fields.items() if name != "csrfmiddlewaretoken"}
-    assert client.post(action, without | {"body": "x"}).status_code == 403
+    forged = fields | {"csrfmiddlewaretoken": "x" * 64, "body": "Typed at length."}
+    answer = client.post(action, forged)
+    assert answer.status_code == 403
+    assert "We could not tell that this form is yours" in answer.content.decode()
+    assert "Typed at length." in answer.content.decode()
+    assert not Comment.objects.exists()
     assert client.post(action, fields | {"body": "x"}).status_code == 303
+
+
+def test_without_the_field_of_a_staff_form_nothing_is_public(author_user):
+    article = make_article()
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(author_user)
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+    del fields["csrfmiddlewaretoken"]
+    answer = client.post(action, fields | {"body": "Kept."})
+    assert answer.status_code == 422
+    assert comment_form(answer)[1]["body"] == "Kept."
+    assert not Comment.objects.exists()
+
+
+def test_a_form_opened_before_signing_in_is_a_readers(author_user):
+    article = make_article()
+    client = Client(enforce_csrf_checks=True)
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+    client.force_login(author_user)
+    assert client.post(action, fields | TYPED).status_code == 303
+    comment = Comment.objects.get()
+    assert (comment.user, comment.status) == (None, "held")
+
+
+def test_a_double_submit_by_staff_makes_one_comment_decided_once(client, author_user):
+    article = make_article()
+    client.force_login(author_user)
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+    first, second = (client.post(action, fields | {"body": "Once."}) for _ in range(2))
+    assert first["Location"] == second["Location"]
+    assert Comment.objects.get().decisions.count() == 1
+
+
+def test_the_same_words_by_two_staff_members_are_two_comments(author_user):
+    article = make_article()
+    for user in (author_user, make_user("Editor")):
+        client = Client()
+        client.force_login(user)
+        action, fields = comment_form(client.get(article.get_absolute_url()))
+        client.post(action, fields | {"body": "Agreed."})
+    assert Comment.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("values", "name"),
+    [
+        ({"username": "ana@example.org"}, "Staff"),
+        ({"username": "ana"}, "ana"),
+        ({"username": "ana@example.org", "first_name": "Ana"}, "Ana"),
+        ({"username": "ana@example.org", "first_name": "ana@example.org"}, "Staff"),
+    ],
+)
+def test_staff_never_sign_with_an_email_address(values, name):
+    assert name_of(make_user("Editor", **values)) == name
 
 
 def test_readers_need_no_csrf_token(article):

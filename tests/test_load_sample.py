@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Author, Category, Image, Tag
+from articles.models import Article, Author, Byline, Category, Image, Tag
 from comments.models import Comment, Decision
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,17 @@ def test_each_role_can_log_in_and_is_told_how(loaded):
         assert authenticate(username=role, password="newsroom").is_staff
         assert role in loaded
     assert "newsroom" in loaded
+
+
+def test_an_author_who_was_deleted_comes_back(loaded):
+    author = Author.objects.get(slug="nadia-prawira")
+    other = Author.objects.exclude(user__username__in=["reporter", "editor"]).first()
+    for deleted in (author, other):
+        Byline.objects.filter(author=deleted).delete()
+        deleted.delete()
+    call_command("load_sample", picture_width=160)
+    assert Author.objects.get(slug=author.slug).user
+    assert Author.objects.get(slug=other.slug).user == other.user
 
 
 def test_if_empty_leaves_a_site_with_posts_alone(debug):

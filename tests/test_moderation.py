@@ -143,6 +143,31 @@ def test_who_is_no_moderator_decides_nothing(client, role):
     assert comment.status == "held"
 
 
+def test_who_is_no_moderator_is_offered_no_decision(client):
+    client.force_login(make_user("Editor"))
+    comment = held()
+    assert "_approve" not in client.get(f"{LIST}{comment.pk}/change/").content.decode()
+
+
+def test_a_moderator_sees_the_address_and_the_buttons(client, moderator):
+    comment = held(email="farah@example.org")
+    html = client.get(f"{LIST}{comment.pk}/change/").content.decode()
+    assert "farah@example.org" in html
+    assert 'name="_approve"' in html
+    assert b"farah@example.org" in client.get(LIST).content
+    assert b"farah@example.org" in client.get(f"{LIST}?q=farah@").content
+
+
+def test_who_is_no_moderator_sees_no_address_and_cannot_ask_for_one(client):
+    client.force_login(make_user("Editor"))
+    comment = held(email="farah@example.org")
+    assert comment.body.encode() in client.get(LIST).content
+    for address in (LIST, f"{LIST}{comment.pk}/change/"):
+        assert b"farah@example.org" not in client.get(address).content
+    assert comment.body.encode() not in client.get(f"{LIST}?q=farah@").content
+    assert client.get(f"{LIST}?email__startswith=farah").status_code == 400
+
+
 def test_readers_do_not_get_into_the_queue(client):
     assert client.get(LIST).status_code == 302
 

@@ -11,7 +11,9 @@ from newsroom.proxies import TrustedProxies
 
 def seen_by_the_site(settings, trusted: list[str], **meta: str) -> tuple[str, str]:
     """The reader's address and scheme after the middleware."""
-    settings.TRUSTED_PROXIES = [ip_network(value) for value in trusted]
+    settings.TRUSTED_PROXIES = [
+        value if value == "unix" else ip_network(value) for value in trusted
+    ]
     request = RequestFactory().get("/", **meta)
     TrustedProxies(lambda request: HttpResponse())(request)
     assert "HTTP_X_FORWARDED_FOR" not in request.META
@@ -54,3 +56,25 @@ def test_the_scheme_is_believed_from_a_proxy_of_ours(settings, trusted, proto, s
         settings, trusted, REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_PROTO=proto
     )
     assert found[1] == scheme
+
+
+@pytest.mark.parametrize(
+    ("trusted", "reader", "scheme"),
+    [(["unix"], "203.0.113.7", "https"), (["10.0.0.0/8"], "", "http"), ([], "", "http")],
+)
+def test_a_socket_is_believed_only_by_name(settings, trusted, reader, scheme):
+    found = seen_by_the_site(
+        settings,
+        trusted,
+        REMOTE_ADDR="",
+        HTTP_X_FORWARDED_FOR="203.0.113.7",
+        HTTP_X_FORWARDED_PROTO="https",
+    )
+    assert found == (reader, scheme)
+
+
+def test_trusting_the_socket_trusts_no_address(settings):
+    found = seen_by_the_site(
+        settings, ["unix"], REMOTE_ADDR="10.0.0.2", HTTP_X_FORWARDED_FOR="203.0.113.7"
+    )
+    assert found[0] == "10.0.0.2"

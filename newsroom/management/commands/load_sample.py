@@ -85,7 +85,7 @@ def load_author(entry: dict[str, Any]) -> None:
             "name": entry["name"],
             "bio": entry["bio"],
             "links": entry.get("website", ""),
-            "user": lambda: User.objects.create(username=entry["slug"]),
+            "user": lambda: User.objects.get_or_create(username=entry["slug"])[0],
         },
     )
     if created and entry["face"]:
