@@ -33,6 +33,20 @@ def not_allowed_page(
     return answer
 
 
+def own_not_found_page(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[..., HttpResponse]:
+    """Middleware for local use: the 404 that readers get, instead of Django's technical one."""
+
+    def answer(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code == 404 and b"DEBUG = True" in getattr(response, "content", b""):
+            return render(request, "404.html", status=404)
+        return response
+
+    return answer
+
+
 def too_many_requests(request: HttpRequest, seconds: int) -> HttpResponse:
     """Refuse for now: the page and ``Retry-After`` say how many ``seconds`` to wait."""
     answer = render(request, "429.html", {"seconds": seconds, "noindex": True}, status=429)

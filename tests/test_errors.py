@@ -61,3 +61,12 @@ def test_a_page_that_takes_nothing_says_so_and_what_it_takes(client):
     assert answer.status_code == 405
     assert answer["Allow"] == "GET, HEAD"
     assert "Nothing can be sent here" in visible_lines(answer)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("address", ["/nothing/", "/nothing/here/", "/category/none/"])
+def test_a_missing_page_looks_the_same_locally(client, settings, address):
+    settings.DEBUG = True
+    answer = client.get(address)
+    assert answer.status_code == 404
+    assert "We can’t find that page" in answer.content.decode()
