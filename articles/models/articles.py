@@ -1,10 +1,11 @@
 """Posts, with who signs them and where they are filed."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Greatest
 from django.urls import reverse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.authors import Author
 from articles.models.images import Image
-from articles.models.titled import Titled
+from articles.models.titled import Titled, one_line, refuse_invisible
 from articles.models.topics import Category, Tag
 from articles.richtext import RichTextField
 from articles.search_words import plain
@@ -25,6 +26,10 @@ from articles.search_words import plain
 # page must not cost more the more there is.
 RELATED, RELATED_AMONG = 3, 300
 WORDS_PER_MINUTE = 230
+# Years beyond these are slips of the pen, and the furthest have no day in every time zone.
+WRONG_YEAR = _("Enter a date between 1900 and 2200.")
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1900, 2200))
+LAST_POSITION = 1000
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -42,37 +47,54 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(pinned=True)
 
     def of_period(self, start: date, end: date) -> "ArticleQuerySet":
-        """Published from the beginning of ``start`` to that of ``end`` by the site's calendar."""
+        """
+        Published from the beginning of ``start`` to that of ``end`` by the site's calendar. Raises
+        OverflowError where one of them is not yet, or no longer, a day by UTC.
+        """
         zone = timezone.get_default_timezone()
-        first, last = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (start, end))
+        first, last = (
+            datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+            for day in (start, end)
+        )
         return self.filter(published_at__gte=first, published_at__lt=last)
 
     def around(self, article: "Article") -> "ArticleQuerySet":
         """
         In one query: the public posts before and after ``article`` by date, and the best related
-        ones among the newest, which share its tags (these count twice) or its categories.
+        ones among the newest, which share its tags (these count twice) or its categories. Each has
+        how much it ``shared``.
         """
         public = self.published().exclude(pk=article.pk)
         before = models.Q(published_at__lt=article.published_at) | models.Q(
             published_at=article.published_at, pk__lt=article.pk
         )
-        tags = models.Q(tags__in=article.tags.all())
-        categories = models.Q(categories__in=article.ordered_categories)
         related = (
             public.filter(pk__in=public.newest_first().values("pk")[:RELATED_AMONG])
-            .annotate(
-                shared=models.Count("tags", filter=tags, distinct=True) * 2
-                + models.Count("categories", filter=categories, distinct=True)
-            )
+            .with_shared(article)
             .filter(shared__gt=0)
             .order_by("-shared", "-published_at", "-pk")
         )
-        return self.select_related("lead_image").filter(
-            models.Q(pk__in=public.filter(before).newest_first().values("pk")[:1])
-            | models.Q(
-                pk__in=public.exclude(before).order_by("published_at", "pk").values("pk")[:1]
+        shared = self.filter(pk=models.OuterRef("pk")).with_shared(article).values("shared")
+        return (
+            self.select_related("lead_image")
+            .annotate(shared=models.Subquery(shared))
+            .filter(
+                models.Q(pk__in=public.filter(before).newest_first().values("pk")[:1])
+                | models.Q(
+                    pk__in=public.exclude(before).order_by("published_at", "pk").values("pk")[:1]
+                )
+                | models.Q(pk__in=related.values("pk")[: RELATED + 2])
             )
-            | models.Q(pk__in=related.values("pk")[: RELATED + 2])
+        )
+
+    def with_shared(self, article: "Article") -> "ArticleQuerySet":
+        """With ``shared``: how many of ``article``'s tags, which count twice, and categories."""
+        # Zero is no key. Django takes an empty list to mean that the whole sum is empty.
+        tags = models.Q(tags__in=[tag.pk for tag in article.tags.all()] or [0])
+        filed = [category.pk for category in article.ordered_categories] or [0]
+        return self.annotate(
+            shared=models.Count("tags", filter=tags, distinct=True) * 2
+            + models.Count("categories", filter=models.Q(categories__in=filed), distinct=True)
         )
 
     def newest(self, count: int) -> "ArticleQuerySet":
@@ -143,6 +165,10 @@ class Article(Titled):
         _("publication date"),
         null=True,
         blank=True,
+        validators=[
+            MinValueValidator(EARLIEST, WRONG_YEAR),
+            MaxValueValidator(LATEST, WRONG_YEAR),
+        ],
         help_text=_("A date ahead schedules the post: it appears at that second."),
     )
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
@@ -191,16 +217,24 @@ class Article(Titled):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # Non-breaking spaces that came with a pasted title are white space to split() as well.
-        self.title = " ".join(self.title.split())
+        self.standfirst = one_line(self.standfirst)
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        super().clean()
+        self.standfirst = one_line(self.standfirst)
+        if self.standfirst:
+            refuse_invisible("standfirst", self.standfirst)
+
     def get_absolute_url(self) -> str:
-        """Its address by the site's calendar; of a post without a date, the shortlink."""
-        if self.published_at is None:
+        """
+        Its address by the site's calendar. Of a post that is not public the shortlink, because the
+        slug says what it is about.
+        """
+        if not self.is_public:
             return self.shortlink
-        day = self.published_on
-        return reverse("articles:article", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+        year, month, day = self.published_on.isoformat().split("-")
+        return reverse("articles:article", args=[year, month, day, self.slug])
 
     @property
     def shortlink(self) -> str:
@@ -219,6 +253,10 @@ class Article(Titled):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
 
     @property
     def is_scheduled(self) -> bool:
@@ -250,7 +288,7 @@ class Article(Titled):
     def surroundings(self) -> dict[str, Any]:
         """
         The ``previous`` and ``next`` public post by date, each maybe None, and a list of up to
-        three others that are ``related``.
+        three others that are ``related``, the best first.
         """
         around = sorted(
             Article.objects.around(self), key=lambda other: (other.published_at, other.pk)
@@ -258,7 +296,8 @@ class Article(Titled):
         moment = (self.published_at, self.pk)
         earlier = [other for other in around if (other.published_at, other.pk) < moment]
         later = around[len(earlier) :]
-        related = sorted(earlier[:-1] + later[1:], key=lambda other: other.published_at)
+        # Sorting keeps the order by date of those that share as much.
+        related = sorted(earlier[:-1] + later[1:], key=lambda other: other.shared)
         return {
             "previous": earlier[-1] if earlier else None,
             "next": later[0] if later else None,
@@ -324,7 +363,9 @@ class Byline(models.Model):
     author = models.ForeignKey(
         Author, on_delete=models.PROTECT, related_name="bylines", verbose_name=_("author")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=1, validators=[MaxValueValidator(LAST_POSITION)]
+    )
 
     objects = BylineManager()
 
@@ -347,7 +388,9 @@ class Filing(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="filings", verbose_name=_("category")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=1, validators=[MaxValueValidator(LAST_POSITION)]
+    )
 
     objects = FilingManager()
 
