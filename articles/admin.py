@@ -1,6 +1,5 @@
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.template.loader import render_to_string
@@ -9,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
+from articles.admin_keys import CheckedAdmin, ChosenFields
 from articles.models import (
     Article,
     Author,
@@ -20,11 +20,12 @@ from articles.models import (
     Page,
     Tag,
 )
+from articles.models.articles import LAST_POSITION
 from articles.templatetags.articles import picture
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(CheckedAdmin):
     list_display = ["name", "slug", "user"]
     list_select_related = ["user"]
     search_fields = ["name", "slug"]
@@ -34,7 +35,7 @@ class AuthorAdmin(admin.ModelAdmin):
 
 
 @admin.register(Category)
-class CategoryAdmin(admin.ModelAdmin):
+class CategoryAdmin(CheckedAdmin):
     list_display = ["name", "slug", "position"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -42,7 +43,7 @@ class CategoryAdmin(admin.ModelAdmin):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(CheckedAdmin):
     list_display = ["name", "slug"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
@@ -64,7 +65,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(CheckedAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt", "credit", "created_at"]
     list_display_links = ["alt"]
@@ -81,27 +82,7 @@ class ImageAdmin(admin.ModelAdmin):
         return render_to_string("articles/_picture.html", picture(image, sizes="6rem", alt=""))
 
 
-def is_key(value):
-    """Whether a value sent by a form can be a primary key at all."""
-    return value.isdecimal() and len(value) < 19
-
-
-class Chosen(AutocompleteSelect):
-    """Django's autocomplete input, but what can be no key counts as nothing, not as an error."""
-
-    def value_from_datadict(self, data, files, name):
-        value = super().value_from_datadict(data, files, name) or ""
-        return value if is_key(value) else ""
-
-
-class ChosenSeveral(AutocompleteSelectMultiple):
-    """The same for several."""
-
-    def value_from_datadict(self, data, files, name):
-        return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
-
-
-class EditorAdmin(admin.ModelAdmin):
+class EditorAdmin(CheckedAdmin):
     """Forms with the rich-text editor."""
 
     @property
@@ -136,7 +117,7 @@ class OrderedFormSet(BaseInlineFormSet):
         for form in self.forms:
             if form.cleaned_data and not form.cleaned_data.get("DELETE"):
                 if not form.cleaned_data.get("position"):
-                    form.instance.position = previous + 1
+                    form.instance.position = min(previous + 1, LAST_POSITION)
                 previous = form.instance.position
 
     def save_new(self, form, commit=True):
@@ -165,13 +146,8 @@ class FilingFormSet(OrderedFormSet):
     chosen = "category"
 
 
-class OrderedInline(admin.TabularInline):
+class OrderedInline(ChosenFields, admin.TabularInline):
     extra = 1
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = Chosen(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -213,8 +189,18 @@ class ArticleForm(forms.ModelForm):
             "slug": {"unique": _("Another post has this address already: choose another slug.")}
         }
 
+    # Whether the person may change the post as it is stored: see ArticleAdmin.
+    may_change = True
+
     def clean(self):
         data = super().clean()
+        if not self.may_change:
+            raise ValidationError(
+                gettext(
+                    "This post has been published meanwhile: only an editor can change it now. "
+                    "Your text is below, so that you can copy it."
+                )
+            )
         if "_publish" in self.data:
             data["status"] = Article.Status.PUBLISHED
             date, now = data.get("published_at"), timezone.now()
@@ -266,18 +252,26 @@ class ArticleAdmin(EditorAdmin):
         """Without the right to publish: own posts, as long as they are drafts."""
         if not super().has_change_permission(request, obj):
             return False
-        return obj is None or self.may_publish(request) or self.is_own_draft(request, obj)
+        if obj is None or self.may_publish(request):
+            return True
+        # What is sent for an own post that has been published meanwhile comes to the form, which
+        # refuses it without losing the text.
+        return self.is_own(request, obj) and (obj.is_draft or request.method == "POST")
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.may_change = obj is None or obj.is_draft or self.may_publish(request)
+        return form
 
     def has_delete_permission(self, request, obj=None):
         if not super().has_delete_permission(request, obj):
             return False
-        return obj is None or self.may_publish(request) or self.is_own_draft(request, obj)
+        if obj is None or self.may_publish(request):
+            return True
+        return obj.is_draft and self.is_own(request, obj)
 
-    def is_own_draft(self, request, article):
-        return (
-            article.status == Article.Status.DRAFT
-            and Article.objects.written_by(request.user).filter(pk=article.pk).exists()
-        )
+    def is_own(self, request, article):
+        return Article.objects.written_by(request.user).filter(pk=article.pk).exists()
 
     def get_readonly_fields(self, request, obj=None):
         return [] if self.may_publish(request) else ["status", "published_at"]
@@ -285,15 +279,6 @@ class ArticleAdmin(EditorAdmin):
     def get_prepopulated_fields(self, request, obj=None):
         # The address of a post that exists does not move because its title does.
         return {} if obj else super().get_prepopulated_fields(request, obj)
-
-    def formfield_for_foreignkey(self, db_field, request, **kwargs):
-        if db_field.name in self.autocomplete_fields:
-            kwargs["widget"] = Chosen(db_field, self.admin_site)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_manytomany(self, db_field, request, **kwargs):
-        kwargs["widget"] = ChosenSeveral(db_field, self.admin_site)
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.is_public else None

@@ -15,6 +15,7 @@ from PIL import Image, ImageOps
 
 from articles.picture_field import PictureFormField
 from articles.pictures import encode, open_upload
+from articles.richtext import CHARACTERS
 
 # CSS pixels at one and two device pixels: 48 and 96 in the byline, 72 and 144 in the author box.
 SIZES = (48, 72, 96, 144)
@@ -80,6 +81,7 @@ def initials_svg(name: str) -> SafeString:
     A picture of the first letters of ``name`` (the first and the last word's), always in the same
     colour for the same name. Text in SVG uses the reader's fonts, so every script has letters.
     """
+    name = name.translate(CHARACTERS)
     words = name.split()
     letters = "".join(word[0] for word in dict.fromkeys([words[0], words[-1]])) if words else "?"
     # Dark enough for white letters at every hue: contrast of at least 4.5.

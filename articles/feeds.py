@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -37,9 +37,11 @@ def list_feed(
     model: type[Category] | type[Tag] | type[Author],
     slug: str,
 ) -> HttpResponse:
-    """The newest posts of one category, tag or author."""
+    """The newest posts of one category, tag or author; only categories are known without any."""
     found = get_object_or_404(model, slug=slug)
     entries = newest_entries(request, found.articles, counted)
+    if not entries and model is not Category:
+        raise Http404("Nothing is published here yet.")
     title = f"{found} · {site_name()}"
     return feed_answer(request, form, title, _("Latest posts"), found.get_absolute_url(), entries)
 

@@ -8,6 +8,7 @@ from django.http import Http404
 from django.utils.formats import date_format
 
 from articles.models import Article
+from articles.models.articles import EARLIEST, LATEST
 
 # How each kind of period is written in words: names of Django's formats.
 FORMATS = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
@@ -33,10 +34,12 @@ def period_or_404(year: str, month: str = "", day: str = "") -> Period:
     """The period of an address such as /2026/11/; 404 for one that no calendar has."""
     try:
         start = date(int(year), int(month or 1), int(day or 1))
+        if not EARLIEST.year <= start.year < LATEST.year:
+            raise ValueError("No post can be of that year.")
         if day:
             return Period("day", start, start + timedelta(days=1))
         if month:
             return Period("month", start, (start + timedelta(days=31)).replace(day=1))
         return Period("year", start, start.replace(year=start.year + 1))
-    except (ValueError, OverflowError) as error:
+    except ValueError as error:
         raise Http404("There is no such day.") from error

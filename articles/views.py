@@ -71,16 +71,18 @@ def category(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
 
 @require_safe
 def tag(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """The posts with one tag."""
+    """The posts with one tag, which nobody knows of before the first of them is public."""
     found = get_object_or_404(Tag, slug=slug)
-    return post_list(request, "articles/tag.html", found.articles, number, tag=found)
+    context = {"tag": found, "may_be_empty": False}
+    return post_list(request, "articles/tag.html", found.articles, number, **context)
 
 
 @require_safe
 def author(request: HttpRequest, slug: str, number: int = 1) -> HttpResponse:
-    """The posts somebody signs, under their name and face."""
+    """The posts somebody signs, under their name and face; not before the first is public."""
     found = get_object_or_404(Author, slug=slug)
-    return post_list(request, "articles/author.html", found.articles, number, author=found)
+    context = {"author": found, "may_be_empty": False}
+    return post_list(request, "articles/author.html", found.articles, number, **context)
 
 
 @require_safe
@@ -89,9 +91,8 @@ def archive(
 ) -> HttpResponse:
     """The posts of a year, a month or a day of the site's calendar."""
     period = period_or_404(year, month, day)
-    if not period.articles.published().exists():
-        raise Http404("Nothing was published then.")
-    return post_list(request, "articles/archive.html", period.articles, number, period=period)
+    context = {"period": period, "may_be_empty": False}
+    return post_list(request, "articles/archive.html", period.articles, number, **context)
 
 
 @require_safe
@@ -116,22 +117,28 @@ def post_list(
 
 
 def listing(
-    request: HttpRequest, template: str, found: QuerySet, number: int, **context: Any
+    request: HttpRequest,
+    template: str,
+    found: QuerySet,
+    number: int,
+    may_be_empty: bool = True,
+    **context: Any,
 ) -> HttpResponse:
     """One page of what was ``found``; the first page has no number in its address."""
+    page = page_or_404(found, number, may_be_empty)
     address = request.resolver_match
     kwargs = {key: value for key, value in address.kwargs.items() if key != "number"}
     first = reverse(address.view_name.removesuffix("_page"), kwargs=kwargs)
     if address.kwargs.get("number") == 1:
         return redirect(first, permanent=True)
-    context |= {"page": page_or_404(found, number), "first": first}
-    return render(request, template, context)
+    return render(request, template, context | {"page": page, "first": first})
 
 
-def page_or_404(found: QuerySet, number: int) -> paginator.Page:
+def page_or_404(found: QuerySet, number: int, may_be_empty: bool = True) -> paginator.Page:
     """The page of that number; a number beyond the end is an address that does not exist."""
+    pages = paginator.Paginator(found, PAGE_SIZE, allow_empty_first_page=may_be_empty)
     try:
-        return paginator.Paginator(found, PAGE_SIZE).page(number)
+        return pages.page(number)
     except paginator.EmptyPage as error:
         raise Http404("There is no such page.") from error
 
@@ -141,7 +148,7 @@ def page_or_404(found: QuerySet, number: int) -> paginator.Page:
 def article(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """A post. Its address under a wrong date leads to the right one."""
     found = published_or_404(slug)
-    if f"{found.published_on:%Y/%m/%d}" != f"{year}/{month}/{day}":
+    if found.published_on.isoformat() != f"{year}-{month}-{day}":
         return redirect(found, permanent=True)
     return article_page(request, found)
 

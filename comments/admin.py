@@ -6,6 +6,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from articles.admin_keys import CheckedAdmin
 from comments.models import Comment, Decision
 
 # What a moderator can do with a comment, by the name of the verb on the model.
@@ -48,7 +49,7 @@ def bulk_action(verb, label):
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(CheckedAdmin):
     list_display = ["excerpt", "name", "email", "status", "article", "created_at"]
     list_display_links = ["excerpt"]
     list_filter = ["status"]

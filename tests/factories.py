@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image as Pixels
 
-from articles.models import Article, Author, Category, Image, Tag
+from articles.models import Article, Author, Byline, Category, Filing, Image, Tag
 from comments.models import Comment
 
 numbers = count(1)
@@ -58,6 +58,27 @@ def make_article(
 
 def make_scheduled(title: str = "", **values: Any) -> Article:
     return make_article(title, published_at=timezone.now() + timedelta(hours=1), **values)
+
+
+def make_many(count: int, author: Author, category: Category, tag: Tag) -> Article:
+    """The newest of ``count`` posts that share all these, a minute apart."""
+    now = timezone.now()
+    articles = Article.objects.bulk_create(
+        Article(
+            title=f"Post {number}",
+            slug=f"post-{number}",
+            body="<p>Text.</p>",
+            status=Article.Status.PUBLISHED,
+            published_at=now - timedelta(minutes=count - number),
+        )
+        for number in range(count)
+    )
+    Byline.objects.bulk_create(Byline(article=each, author=author) for each in articles)
+    Filing.objects.bulk_create(Filing(article=each, category=category) for each in articles)
+    Article.tags.through.objects.bulk_create(
+        Article.tags.through(article=each, tag=tag) for each in articles
+    )
+    return articles[-1]
 
 
 def make_comment(article: Article, **values: Any) -> Comment:

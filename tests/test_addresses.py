@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import make_article, make_author, make_category, make_tag
+from tests.factories import make_article, make_author, make_category, make_scheduled, make_tag
 
 pytestmark = pytest.mark.django_db
 
@@ -89,14 +89,29 @@ def test_the_first_page_has_only_one_address(client, eleven_posts, number):
     assert (answer.status_code, answer["Location"]) == (301, "/category/cloud/")
 
 
-@pytest.mark.parametrize("make", [make_author, make_category, make_tag])
-def test_a_list_can_have_an_address_in_any_script(client, make):
-    assert client.get(make("漢字 é").get_absolute_url()).status_code == 200
+@pytest.mark.parametrize(
+    ("make", "field"),
+    [(make_author, "authors"), (make_category, "categories"), (make_tag, "tags")],
+)
+def test_a_list_can_have_an_address_in_any_script(client, make, field):
+    found = make("漢字 é")
+    make_article(**{field: [found]})
+    assert client.get(found.get_absolute_url()).status_code == 200
 
 
-@pytest.mark.parametrize("base", ["/", "/category/cloud/", "/tag/chips/", "/author/ana/"])
+@pytest.mark.parametrize("base", ["/tag/chips/", "/author/ana/"])
+@pytest.mark.parametrize("ending", ["", "page/1/", "feed/", "feed/atom/", "feed/json/"])
+def test_a_tag_and_an_author_are_unknown_before_their_first_post_is_public(client, base, ending):
+    values = {"authors": [make_author("Ana")], "tags": [make_tag("Chips")]}
+    make_scheduled(**values)
+    assert client.get(f"{base}{ending}").status_code == 404
+    make_article(**values)
+    assert client.get(f"{base}{ending}", follow=True).status_code == 200
+
+
+@pytest.mark.parametrize("base", ["/", "/category/cloud/"])
 def test_an_empty_list_says_so(client, base):
-    make_author("Ana"), make_category("Cloud"), make_tag("Chips")
+    make_category("Cloud")
     answer = client.get(base)
     assert answer.status_code == 200
     assert "Nothing has been published here yet." in answer.content.decode()

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.utils import timezone
+from django.utils.html import escape
 
-from articles.models import Article
+from articles.models import Article, Author, Category
 from tests.factories import (
     make_article,
     make_author,
     make_category,
+    make_comment,
     make_draft,
     make_tag,
     make_user,
@@ -170,6 +174,129 @@ def test_a_nonsense_date_is_refused(client, editor, date):
     assert not Article.objects.exists()
 
 
+@pytest.mark.parametrize(
+    "date", ["0202-11-23", "0001-01-01", "1899-12-30", "2200-01-02", "9999-12-31"]
+)
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Singapore"])
+@pytest.mark.parametrize("extra", [{"status": "published"}, {"_publish": "1"}])
+def test_a_mistyped_year_is_refused(client, editor, settings, date, zone, extra):
+    settings.TIME_ZONE = zone
+    typed = {"published_at_0": date, "published_at_1": "23:59:59"}
+    answer = client.post(ADD, form(authors=[make_author()], **typed, **extra))
+    if "_publish" in extra and date > "2026":
+        assert Article.objects.get().is_public  # A date ahead is brought forward.
+        return
+    html = answer.content.decode()
+    assert "Enter a date between 1900 and 2200." in html or "Enter a valid date" in html
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize("position", ["1001", "32768", "9223372036854775807", "9" * 30])
+def test_a_position_without_measure_is_refused(client, editor, position):
+    data = form(authors=[make_author(), make_author()], positions=[position, ""])
+    answer = client.post(ADD, data)
+    assert "less than or equal to 1000" in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+def test_a_row_after_the_last_position_stays_behind_it(client, editor):
+    authors = [make_author("Zoe"), make_author("Ana")]
+    client.post(ADD, form(authors=authors, positions=[1000, ""]))
+    article = Article.objects.get()
+    assert article.ordered_authors == authors
+    assert all(byline.position <= 1000 for byline in article.bylines.all())
+
+
+def test_a_category_has_a_place_within_measure(client, editor):
+    data = {"name": "Cloud", "position": "9223372036854775807"}
+    answer = client.post("/admin/articles/category/add/", data)
+    assert "less than or equal to 1000" in answer.content.decode()
+    assert not Category.objects.exists()
+
+
+NO_KEYS = ["abc", "9" * 30, "\0", "-1", "1.5", "²"]
+
+
+@pytest.mark.parametrize("value", NO_KEYS)
+def test_a_login_that_can_be_none_counts_as_none(client, value):
+    client.force_login(make_user("Administrator"))
+    answer = client.post("/admin/articles/author/add/", {"name": "Ana", "user": value})
+    assert answer.status_code == 302
+    assert Author.objects.get().user is None
+
+
+@pytest.mark.parametrize("value", NO_KEYS)
+@pytest.mark.parametrize("model", ["articles/article", "articles/tag", "comments/comment"])
+def test_a_bulk_action_on_what_can_be_no_key_changes_nothing(client, model, value):
+    client.force_login(make_user("Administrator"))
+    comment = make_comment(make_article(tags=[make_tag()]))
+    action = "reject" if model.startswith("comments") else "delete_selected"
+    data = {"action": action, "index": "0", "_selected_action": value, "post": "yes"}
+    for sent in [data, data | {"index": ["9" * 30]}]:
+        answer = client.post(f"/admin/{model}/", sent, follow=True)
+        assert "Items must be selected" in answer.content.decode()
+    comment.refresh_from_db()
+    assert comment.status == "published"
+
+
+def test_a_bulk_action_passes_over_what_can_be_no_key(client, editor):
+    article = make_article()
+    data = {"action": "delete_selected", "_selected_action": [article.pk, "abc"], "post": "yes"}
+    client.post("/admin/articles/article/", data)
+    assert not Article.objects.exists()
+
+
+INVISIBLE = [
+    "\u200b",
+    "\x01\x02",
+    "\u00a0\u3000",
+    "\u200e\u2060\ufeff",
+    "\u3164",
+    "\u0301",
+    "\x85\x9f",
+]
+
+
+@pytest.mark.parametrize("text", INVISIBLE)
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("article", "title"),
+        ("page", "title"),
+        ("author", "name"),
+        ("category", "name"),
+        ("tag", "name"),
+    ],
+)
+def test_a_title_or_name_that_shows_nothing_is_refused(client, editor, model, field, text):
+    data = form(body="<p>Text.</p>", position="0") | {field: text}
+    answer = client.post(f"/admin/articles/{model}/add/", data)
+    html = answer.content.decode()
+    assert "Write something that readers can see." in html or "This field is required." in html
+    assert not apps.get_model("articles", model).objects.exists()
+
+
+def test_control_characters_and_odd_spaces_do_not_get_into_titles_and_standfirsts(client, editor):
+    typed = "\x01One\u00a0 two\x9f\u2003three\n"
+    client.post(ADD, form(title=typed, standfirst=typed))
+    article = Article.objects.get()
+    assert (article.title, article.standfirst) == ("One two three", "One two three")
+
+
+def test_a_standfirst_that_shows_nothing_is_refused(client, editor):
+    answer = client.post(ADD, form(standfirst="\u200b"))
+    assert "Write something that readers can see." in answer.content.decode()
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "title", ["\U0001f468\u200d\U0001f469\u200d\U0001f467", "می‌خواهم", "!", "∑", "９"]
+)
+def test_what_joins_letters_and_signs_stays(client, editor, title):
+    client.post(ADD, form(title=title))
+    assert Article.objects.get().title == title
+
+
 def test_a_published_post_links_to_its_page_and_a_draft_does_not(client, editor):
     assert "View on site" in visible_lines(client.get(change(make_article())))
     assert "View on site" not in visible_lines(client.get(change(make_draft())))
@@ -219,11 +346,41 @@ def test_a_reporter_does_not_see_others_drafts(client, reporter):
 
 
 def test_a_reporter_sees_but_does_not_change_what_is_published(client, reporter):
-    article = make_article("Public", authors=[reporter.author])
-    assert client.get(change(article)).status_code == 200
-    assert client.post(change(article), form(title="Changed")).status_code == 403
-    article.refresh_from_db()
-    assert article.title == "Public"
+    for article in [make_article("Public"), make_article("Public", authors=[reporter.author])]:
+        page = client.get(change(article))
+        assert page.status_code == 200
+        assert "_save" not in page.content.decode()
+        client.post(change(article), form(title="Changed"))
+        article.refresh_from_db()
+        assert article.title == "Public"
+
+
+def test_a_reporter_cannot_send_changes_of_others_posts(client, reporter):
+    assert client.post(change(make_article()), form(title="Changed")).status_code == 403
+
+
+def test_text_that_comes_after_the_post_was_published_is_refused_and_shown(client, reporter):
+    draft = make_draft("Mine", created_by=reporter)
+    draft.sign(reporter.author)
+    assert "_save" in client.get(change(draft)).content.decode()
+    draft.publish()
+    typed = {"title": "A better title", "standfirst": "Typed.", "body": "<p>For an hour.</p>"}
+    for extra in [{}, {"_publish": "1"}, {"status": "draft"}]:
+        answer = client.post(change(draft), form(authors=[make_author()], **typed, **extra))
+        assert answer.status_code == 200
+        html = answer.content.decode()
+        assert "This post has been published meanwhile: only an editor can change it now." in html
+        assert all(escape(text) in html for text in typed.values())
+    draft.refresh_from_db()
+    assert (draft.title, draft.status, draft.byline) == ("Mine", "published", "Rita")
+
+
+def test_a_reporter_does_not_delete_an_own_post_once_it_is_published(client, reporter):
+    reporter.user_permissions.add(Permission.objects.get(codename="delete_article"))
+    article = make_article(authors=[reporter.author])
+    answer = client.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"})
+    assert answer.status_code == 403
+    assert Article.objects.exists()
 
 
 @pytest.mark.parametrize("articles", [3, 30])

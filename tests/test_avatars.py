@@ -1,11 +1,14 @@
 """Authors have faces: uploads made safe and small, or drawn initials."""
 
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from PIL import Image
 
 from articles.avatars import SIZES, initials_svg
@@ -193,3 +196,78 @@ def test_an_author_without_an_upload_gets_drawn_initials(client):
 )
 def test_initials_are_the_first_letters_of_first_and_last_word(name, letters):
     assert f">{letters}</text>" in initials_svg(name)
+
+
+@pytest.mark.parametrize("name", ["\x01A \x02", "\ud800", "\ufffe", "<&'\">", "\u200b", "\x0b\x00"])
+def test_initials_are_a_drawing_whatever_the_name(name):
+    assert ElementTree.fromstring(initials_svg(name)).tag.endswith("svg")
+
+
+def public_files(settings):
+    """What anybody can fetch below ``avatars/``."""
+    return set(Path(settings.MEDIA_ROOT, "avatars").iterdir())
+
+
+@pytest.fixture
+def with_face():
+    author = make_author("Ana")
+    upload(author, make_picture())
+    return author
+
+
+@pytest.mark.django_db
+def test_another_avatar_replaces_the_files_of_the_former(
+    with_face, settings, django_capture_on_commit_callbacks
+):
+    former = public_files(settings)
+    with django_capture_on_commit_callbacks(execute=True):
+        with_face.avatar = make_picture()
+        with_face.save()
+        assert former < public_files(settings)
+    assert len(former) == len(public_files(settings)) == 1 + 2 * len(SIZES)
+    assert not former & public_files(settings)
+
+
+@pytest.mark.django_db
+def test_a_removed_avatar_is_gone(client, with_face, settings, django_capture_on_commit_callbacks):
+    client.force_login(make_user("Administrator"))
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(
+            f"/admin/articles/author/{with_face.pk}/change/",
+            {"name": "Ana", "slug": "ana", "avatar-clear": "on"},
+        )
+    assert not Author.objects.get().avatar
+    assert not public_files(settings)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("delete", [Author.delete, lambda author: Author.objects.all().delete()])
+def test_a_deleted_author_takes_the_avatar_along(
+    with_face, settings, delete, django_capture_on_commit_callbacks
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        delete(with_face)
+    assert not public_files(settings)
+
+
+@pytest.mark.django_db
+def test_an_author_saved_without_a_new_avatar_keeps_it(
+    with_face, settings, django_capture_on_commit_callbacks
+):
+    former = public_files(settings)
+    with django_capture_on_commit_callbacks(execute=True):
+        with_face.save()
+    assert public_files(settings) == former
+
+
+@pytest.mark.django_db
+def test_nothing_is_removed_when_saving_fails(
+    with_face, settings, django_capture_on_commit_callbacks
+):
+    former = public_files(settings)
+    failing = suppress(IntegrityError)
+    with django_capture_on_commit_callbacks(execute=True), failing, transaction.atomic():
+        with_face.delete()
+        raise IntegrityError
+    assert public_files(settings) == former
+    assert Author.objects.get().avatar

@@ -90,10 +90,10 @@ def test_each_form_has_its_own_content_type(client, form, kind):
         assert client.get(f"{base}{form}")["Content-Type"] == kind
 
 
-@pytest.mark.parametrize("base", [*LISTS, "/comments/"])
+@pytest.mark.parametrize("base", ["/", "/category/cloud/", "/comments/"])
 @pytest.mark.parametrize("form", FORMS)
 def test_an_empty_feed_is_well_formed_and_always_the_same(client, base, form):
-    make_author("Ana"), make_category("Cloud"), make_tag("Chips")
+    make_category("Cloud")
     assert titles(client, f"{base}{form}") == []
     first = client.get(f"{base}{form}")
     assert "Last-Modified" not in first
@@ -346,7 +346,8 @@ def test_comments_under_a_post_that_is_not_public_do_not_appear(client, make):
     article = make("Secret")
     make_comment(article)
     assert titles(client, "/comments/feed/") == []
-    assert client.get(f"{article.get_absolute_url()}feed/").status_code == 404
+    day = article.published_at or article.created_at
+    assert client.get(f"/{day:%Y/%m/%d}/secret/feed/").status_code == 404
     assert client.get("/2021/06/09/secret/feed/").status_code == 404
 
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from articles.models import Page
 from tests.factories import make_article, make_author, make_category, make_comment, make_tag
 from tests.pages import comment_form, links, visible_lines
 
@@ -90,6 +91,43 @@ def test_titles_and_names_are_escaped(client):
 
 def test_non_breaking_spaces_of_a_pasted_title_become_ordinary(client):
     assert make_article("A\u00a0pasted  title ").title == "A pasted title"
+
+
+def test_an_excerpt_has_no_markup_and_is_escaped_once(client):
+    body = "<p>Tom &amp; Jerry &lt;3 x.</p><p>Second</p>"
+    article = make_article(body=body, categories=[make_category("Cloud")])
+    assert "Tom & Jerry <3 x. Second" in visible_lines(client.get("/category/cloud/"))
+    assert (
+        '<meta name="description" content="Tom &amp; Jerry &lt;3 x. Second">'
+        in client.get(article.get_absolute_url()).content.decode()
+    )
+
+
+def test_times_are_written_as_html_allows(client, article):
+    # The standard knows three digits after a second, Django's ISO format writes six.
+    article.corrections.create(text="A word was wrong.")
+    article.updated_at = article.published_at
+    article.save()
+    for address in [article.get_absolute_url(), "/", "/corrections/"]:
+        times = re.findall(r'<time datetime="([^"]*)"', client.get(address).content.decode())
+        assert times
+        assert all(re.fullmatch(r"[\d-]{10}T[\d:]{8}\+0000", moment) for moment in times)
+
+
+WIDE = "<table><tbody><tr><td>1</td></tr></tbody></table>"
+
+
+@pytest.mark.parametrize(
+    "make", [make_article, lambda title, body: Page.objects.create(title=title, body=body)]
+)
+def test_tables_and_code_are_named_regions_for_the_keyboard(client, make):
+    one = make("Wide", body=f"{WIDE}<pre><code>x &lt;pre</code></pre>{WIDE}")
+    html = client.get(one.get_absolute_url()).content.decode()
+    region = 'role="region" tabindex="0" aria-label'
+    assert html.count(f'<div class="scroll" {region}="Table">{WIDE}</div>') == 2
+    assert f'<pre {region}="Code"><code>x &lt;pre</code></pre>' in html
+    one.refresh_from_db()
+    assert "region" not in one.body
 
 
 def test_closed_comments_say_so_and_show_no_form(client):

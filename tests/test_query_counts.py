@@ -3,7 +3,14 @@
 import pytest
 
 from comments.models import Comment
-from tests.factories import make_article, make_author, make_category, make_comment, make_tag
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_many,
+    make_tag,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +32,27 @@ def test_post_page(client, django_assert_num_queries, comments):
         make_comment(article, parent=parent)
     with django_assert_num_queries(7):
         client.get(article.get_absolute_url())
+
+
+@pytest.mark.parametrize("posts", [30, 3000])
+def test_no_page_costs_more_queries_the_more_posts_there_are(
+    client, django_assert_max_num_queries, posts
+):
+    author, category, tag = make_author(), make_category(), make_tag()
+    article = make_many(posts, author, category, tag)
+    with django_assert_max_num_queries(8):
+        client.get(article.get_absolute_url())
+    with django_assert_max_num_queries(8):
+        client.get("/")
+    last = f"page/{posts // 10}/"
+    for found in [author, category, tag]:
+        with django_assert_max_num_queries(7):
+            client.get(found.get_absolute_url())
+        with django_assert_max_num_queries(7):
+            assert client.get(f"{found.get_absolute_url()}{last}").status_code == 200
+    for address in [f"/{last}", f"/{article.published_on.year}/", "/corrections/"]:
+        with django_assert_max_num_queries(7):
+            assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("posts", [1, 10, 30])

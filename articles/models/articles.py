@@ -1,10 +1,11 @@
 """Posts, with who signs them and where they are filed."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
@@ -17,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.authors import Author
 from articles.models.images import Image
-from articles.models.titled import Titled
+from articles.models.titled import Titled, one_line, refuse_invisible
 from articles.models.topics import Category, Tag
 from articles.richtext import RichTextField
 from articles.search_words import plain
@@ -26,8 +27,20 @@ from articles.search_words import plain
 # page must not cost more the more there is.
 RELATED, RELATED_AMONG = 3, 300
 WORDS_PER_MINUTE = 230
+# Years beyond these are slips of the pen, and the furthest have no day in every time zone.
+WRONG_YEAR = _("Enter a date between 1900 and 2200.")
+EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1900, 2200))
+LAST_POSITION = 1000
 
 # By hand, because putting this together with the ORM takes longer than the database does.
+SHARED = """
+2 * (SELECT COUNT(*) FROM articles_article_tags AS theirs
+     JOIN articles_article_tags AS ours ON ours.tag_id = theirs.tag_id
+     WHERE theirs.article_id = {row}.id AND ours.article_id = %s)
++ (SELECT COUNT(*) FROM articles_filing AS theirs
+   JOIN articles_filing AS ours ON ours.category_id = theirs.category_id
+   WHERE theirs.article_id = {row}.id AND ours.article_id = %s)
+"""
 AROUND = f"""
 WITH public (id, published_at) AS NOT MATERIALIZED ({{public}})
 SELECT id FROM (
@@ -40,14 +53,7 @@ UNION ALL SELECT id FROM (
 ) AS following
 UNION ALL SELECT id FROM (
     SELECT id FROM (
-        SELECT id, published_at,
-            2 * (SELECT COUNT(*) FROM articles_article_tags AS theirs
-                 JOIN articles_article_tags AS ours ON ours.tag_id = theirs.tag_id
-                 WHERE theirs.article_id = recent.id AND ours.article_id = %s)
-            + (SELECT COUNT(*) FROM articles_filing AS theirs
-               JOIN articles_filing AS ours ON ours.category_id = theirs.category_id
-               WHERE theirs.article_id = recent.id AND ours.article_id = %s) AS shared
-        FROM (
+        SELECT id, published_at, {SHARED.format(row="recent")} AS shared FROM (
             SELECT id, published_at FROM public
             ORDER BY published_at DESC, id DESC LIMIT {RELATED_AMONG}
         ) AS recent
@@ -72,24 +78,30 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(pinned=True)
 
     def of_period(self, start: date, end: date) -> "ArticleQuerySet":
-        """Published from the beginning of ``start`` to that of ``end`` by the site's calendar."""
+        """
+        Published from the beginning of ``start`` to that of ``end`` by the site's calendar. Raises
+        OverflowError where one of them is not yet, or no longer, a day by UTC.
+        """
         zone = timezone.get_default_timezone()
-        first, last = (datetime(day.year, day.month, day.day, tzinfo=zone) for day in (start, end))
+        first, last = (
+            datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
+            for day in (start, end)
+        )
         return self.filter(published_at__gte=first, published_at__lt=last)
 
     def around(self, article: "Article") -> "ArticleQuerySet":
         """
         In one query: the public posts before and after ``article`` by date, and the best related
-        ones among the newest, which share its tags (these count twice) or its categories.
+        ones among the newest, which share its tags (these count twice) or its categories. Each has
+        how much it ``shared``.
         """
         public = self.published().exclude(pk=article.pk).order_by().values("pk", "published_at")
         sql, params = public.query.sql_with_params()
         published_at = connections[self.db].ops.adapt_datetimefield_value(article.published_at)
-        place = [published_at, article.pk]
-        params = [*params, *place, *place, *[article.pk] * 2]
-        return self.select_related("lead_image").filter(
-            pk__in=RawSQL(AROUND.format(public=sql), params)  # noqa: S611  (no text from outside)
-        )
+        place, ours = [published_at, article.pk], [article.pk] * 2
+        around = RawSQL(AROUND.format(public=sql), [*params, *place, *place, *ours])  # noqa: S611
+        shared = RawSQL(SHARED.format(row="articles_article"), ours, models.IntegerField())  # noqa: S611
+        return self.select_related("lead_image").annotate(shared=shared).filter(pk__in=around)
 
     def newest(self, count: int) -> "ArticleQuerySet":
         """The ``count`` newest. Only keys are sorted, since sorting long bodies takes long."""
@@ -159,6 +171,10 @@ class Article(Titled):
         _("publication date"),
         null=True,
         blank=True,
+        validators=[
+            MinValueValidator(EARLIEST, WRONG_YEAR),
+            MaxValueValidator(LATEST, WRONG_YEAR),
+        ],
         help_text=_("A date ahead schedules the post: it appears at that second."),
     )
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
@@ -207,16 +223,24 @@ class Article(Titled):
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        # Non-breaking spaces that came with a pasted title are white space to split() as well.
-        self.title = " ".join(self.title.split())
+        self.standfirst = one_line(self.standfirst)
         super().save(*args, **kwargs)
 
+    def clean(self) -> None:
+        super().clean()
+        self.standfirst = one_line(self.standfirst)
+        if self.standfirst:
+            refuse_invisible("standfirst", self.standfirst)
+
     def get_absolute_url(self) -> str:
-        """Its address by the site's calendar; of a post without a date, the shortlink."""
-        if self.published_at is None:
+        """
+        Its address by the site's calendar. Of a post that is not public the shortlink, because the
+        slug says what it is about.
+        """
+        if not self.is_public:
             return self.shortlink
-        day = self.published_on
-        return reverse("articles:article", args=[f"{day:%Y}", f"{day:%m}", f"{day:%d}", self.slug])
+        year, month, day = self.published_on.isoformat().split("-")
+        return reverse("articles:article", args=[year, month, day, self.slug])
 
     @property
     def shortlink(self) -> str:
@@ -235,6 +259,10 @@ class Article(Titled):
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == self.Status.DRAFT
 
     @property
     def is_scheduled(self) -> bool:
@@ -266,7 +294,7 @@ class Article(Titled):
     def surroundings(self) -> dict[str, Any]:
         """
         The ``previous`` and ``next`` public post by date, each maybe None, and a list of up to
-        three others that are ``related``.
+        three others that are ``related``, the best first.
         """
         around = sorted(
             Article.objects.around(self), key=lambda other: (other.published_at, other.pk)
@@ -274,7 +302,8 @@ class Article(Titled):
         moment = (self.published_at, self.pk)
         earlier = [other for other in around if (other.published_at, other.pk) < moment]
         later = around[len(earlier) :]
-        related = sorted(earlier[:-1] + later[1:], key=lambda other: other.published_at)
+        # Sorting keeps the order by date of those that share as much.
+        related = sorted(earlier[:-1] + later[1:], key=lambda other: other.shared)
         return {
             "previous": earlier[-1] if earlier else None,
             "next": later[0] if later else None,
@@ -340,7 +369,9 @@ class Byline(models.Model):
     author = models.ForeignKey(
         Author, on_delete=models.PROTECT, related_name="bylines", verbose_name=_("author")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=1, validators=[MaxValueValidator(LAST_POSITION)]
+    )
 
     objects = BylineManager()
 
@@ -363,7 +394,9 @@ class Filing(models.Model):
     category = models.ForeignKey(
         Category, on_delete=models.PROTECT, related_name="filings", verbose_name=_("category")
     )
-    position = models.PositiveSmallIntegerField(_("position"), default=1)
+    position = models.PositiveSmallIntegerField(
+        _("position"), default=1, validators=[MaxValueValidator(LAST_POSITION)]
+    )
 
     objects = FilingManager()
 

@@ -1,12 +1,16 @@
 """Who writes."""
 
 import re
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
-from django.db import models
+from django.db import models, transaction
+from django.db.models.signals import post_delete
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -52,6 +56,13 @@ class Author(Titled):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving an author with another avatar, or without one, removes the files of the former."""
+        before = None if self._state.adding else Author.objects.filter(pk=self.pk).first()
+        super().save(*args, **kwargs)
+        if before and before.avatar.name != self.avatar.name:
+            remove_avatar_on_commit(before)
+
     @property
     def link_list(self) -> list[dict[str, str]]:
         """The author's own pages: each one's ``url`` and its ``host``, by which it is shown."""
@@ -72,3 +83,13 @@ class Author(Titled):
 
     def get_absolute_url(self) -> str:
         return reverse("articles:author", args=[self.slug])
+
+
+@receiver(post_delete, sender=Author)
+def remove_avatar(instance: Author, **kwargs: Any) -> None:
+    remove_avatar_on_commit(instance)
+
+
+def remove_avatar_on_commit(author: Author) -> None:
+    if author.avatar:
+        transaction.on_commit(partial(author.avatar.delete, save=False), robust=True)

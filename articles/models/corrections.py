@@ -42,7 +42,8 @@ class Correction(models.Model):
 
     def clean(self) -> None:
         """Raise ValidationError for a post that nobody could have read wrongly yet."""
-        if not self.article.is_public:
+        article = getattr(self, "article", None)  # None where that is refused already
+        if article and not article.is_public:
             raise ValidationError(
                 _("Only a published post can be corrected: change the text itself.")
             )

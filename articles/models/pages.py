@@ -28,7 +28,8 @@ class Page(Titled):
         """Raise ValidationError for a slug whose address already means something else."""
         super().clean()
         try:
-            taken = resolve(self.get_absolute_url()).view_name != "articles:page"
+            # Not get_absolute_url(), which quotes what the patterns of addresses know unquoted.
+            taken = resolve(f"/{self.slug}/").view_name != "articles:page"
         except Resolver404:
             taken = True
         if taken:

@@ -1,10 +1,35 @@
 """What authors, categories, tags and posts have in common: a name that makes an address."""
 
 from typing import Any
+from unicodedata import category
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from articles.richtext import CHARACTERS
+
+# Letters and signs, by their Unicode category, that nevertheless show nothing.
+BLANK_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
+
+
+def one_line(text: str) -> str:
+    """``text`` without control characters, any white space as single ordinary spaces."""
+    return "".join(
+        character
+        for character in " ".join(text.translate(CHARACTERS).split())
+        if category(character) != "Cc"
+    )
+
+
+def refuse_invisible(field: str, text: str) -> None:
+    """Raise ValidationError for ``field`` where a reader would see nothing of ``text``."""
+    # Letters, numbers, punctuation and signs: the other categories are spaces and what has no
+    # shape of its own.
+    if not any(category(each)[0] in "LNPS" and each not in BLANK_LETTERS for each in text):
+        raise ValidationError({field: gettext("Write something that readers can see.")})
 
 
 class Titled(models.Model):
@@ -27,12 +52,22 @@ class Titled(models.Model):
         return str(getattr(self, self.title_field))
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        self.tidy_title()
         self.fill_slug()
         super().save(*args, **kwargs)
 
     def clean(self) -> None:
+        """Raise ValidationError for a title that shows nothing."""
         super().clean()
+        typed = getattr(self, self.title_field)
+        self.tidy_title()
+        # That nothing was typed has been said already.
+        if typed:
+            refuse_invisible(self.title_field, getattr(self, self.title_field))
         self.fill_slug()
+
+    def tidy_title(self) -> None:
+        setattr(self, self.title_field, one_line(getattr(self, self.title_field)))
 
     def fill_slug(self) -> None:
         """Give an empty slug the first free one: ``name``, ``name-2``, ``name-3`` …"""

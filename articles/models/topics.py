@@ -1,5 +1,6 @@
 """What posts are about: categories, which are sections of the site, and tags."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,10 @@ class Category(Titled):
     name = models.CharField(_("name"), max_length=100)
     description = models.TextField(_("description"), blank=True)
     position = models.PositiveSmallIntegerField(
-        _("position"), default=0, help_text=_("Its place in the navigation, smallest first.")
+        _("position"),
+        default=0,
+        validators=[MaxValueValidator(1000)],
+        help_text=_("Its place in the navigation, smallest first."),
     )
 
     class Meta:

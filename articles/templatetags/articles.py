@@ -5,7 +5,9 @@ from urllib.parse import urljoin
 from django import template
 from django.template.context import Context
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from articles.metadata import article_graph, as_script, home_graph
 from articles.models import Article, Author, Image, Rendition
@@ -18,6 +20,7 @@ TEXT_WIDTH = "(min-width: 42.5rem) 40rem, calc(100vw - 2.5rem)"
 MIDDLING = 1280
 # Bodies are sanitised, so every attribute is quoted and holds no angle bracket.
 IMG = re.compile(r"<img [^<>]*>")
+TABLE = re.compile(r"<table[ >]")
 ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
 
 
@@ -110,6 +113,16 @@ def with_pictures(body: str) -> SafeString:
         return render_to_string("articles/_picture.html", context).strip()
 
     return mark_safe(IMG.sub(shown, body))  # noqa: S308
+
+
+@register.filter
+def scrollable(body: str) -> SafeString:
+    """A (sanitised) body whose wide parts are regions that the keyboard reaches and scrolls."""
+    region = 'role="region" tabindex="0" aria-label="{}"'
+    table = format_html(f'<div class="scroll" {region}>', _("Table"))
+    code = format_html(f"<pre {region}", _("Code"))
+    body = TABLE.sub(lambda found: table + found[0], body).replace("</table>", "</table></div>")
+    return mark_safe(body.replace("<pre", code))  # noqa: S308
 
 
 def at_width(image: Image, written: dict[str, str]) -> dict[str, Any]:

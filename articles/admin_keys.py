@@ -1,0 +1,49 @@
+"""Primary keys that admin forms send: what can be none counts as nothing, and is no error."""
+
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+
+
+def is_key(value):
+    """Whether a value sent by a form can be a primary key at all."""
+    return value.isdecimal() and len(value) < 19
+
+
+class Chosen(AutocompleteSelect):
+    """Django's autocomplete input for one object."""
+
+    def value_from_datadict(self, data, files, name):
+        value = super().value_from_datadict(data, files, name) or ""
+        return value if is_key(value) else ""
+
+
+class ChosenSeveral(AutocompleteSelectMultiple):
+    """The same for several."""
+
+    def value_from_datadict(self, data, files, name):
+        return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
+
+
+class ChosenFields:
+    """For admin classes and inlines: these inputs for all ``autocomplete_fields``."""
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = Chosen(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.autocomplete_fields:
+            kwargs["widget"] = ChosenSeveral(db_field, self.admin_site)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class CheckedAdmin(ChosenFields, admin.ModelAdmin):
+    """An admin class whose bulk actions, too, pass over what can be no key."""
+
+    def response_action(self, request, queryset):
+        request.POST = request.POST.copy()
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        request.POST.setlist(ACTION_CHECKBOX_NAME, [key for key in chosen if is_key(key)])
+        return super().response_action(request, queryset)

@@ -1,0 +1,111 @@
+"""What was wrong is put right in public, under the post and on one page of them all."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from articles.models import Article, Correction
+from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
+from tests.pages import visible_lines
+from tests.test_article_admin import ADD, change, form
+
+pytestmark = pytest.mark.django_db
+
+REFUSAL = "Only a published post can be corrected: change the text itself."
+
+
+@pytest.fixture
+def editor(client):
+    client.force_login(make_user("Editor"))
+
+
+def with_correction(**values):
+    data = form(**values)
+    return data | {"corrections-TOTAL_FORMS": 1, "corrections-0-text": "It was Tuesday."}
+
+
+def test_it_stands_under_the_post_and_on_the_page_of_all(client):
+    article = make_article("The title")
+    assert "Correction" not in visible_lines(client.get(article.get_absolute_url()))
+    article.corrections.create(text="It was Tuesday.")
+    page = visible_lines(client.get(article.get_absolute_url()))
+    assert "Correction" in page
+    assert any(line.endswith(": It was Tuesday.") for line in page)
+    lines = visible_lines(client.get("/corrections/"))
+    assert lines[lines.index("The title") + 1] == "It was Tuesday."
+    assert f'href="{article.get_absolute_url()}#corrections"' in client.get("/corrections/").text
+
+
+def test_the_newest_stands_first_and_ten_on_a_page(client):
+    article, now = make_article(), timezone.now()
+    for age in range(11):
+        article.corrections.create(
+            text=f"Correction {age}.", corrected_at=now - timedelta(hours=age)
+        )
+    page = client.get("/corrections/").context["page"]
+    assert [one.text for one in page] == [f"Correction {age}." for age in range(10)]
+    assert "Correction 10." in client.get("/corrections/page/2/").text
+    assert client.get("/corrections/page/3/").status_code == 404
+
+
+def test_without_any_the_page_says_so(client):
+    assert "Nothing had to be corrected yet." in visible_lines(client.get("/corrections/"))
+
+
+@pytest.mark.parametrize("make", [make_draft, make_scheduled])
+def test_of_a_post_that_is_not_public_nothing_is_told(client, make):
+    make("Secret").corrections.create(text="It was Tuesday.")
+    html = client.get("/corrections/").text
+    assert "Secret" not in html
+    assert "Tuesday" not in html
+
+
+@pytest.mark.parametrize("make", [make_draft, make_scheduled])
+def test_only_a_published_post_can_be_corrected(make):
+    with pytest.raises(ValidationError, match=REFUSAL):
+        Correction(article=make(), text="It was Tuesday.").full_clean()
+    Correction(article=make_article(), text="It was Tuesday.").full_clean()
+
+
+def test_a_correction_of_nothing_is_refused():
+    with pytest.raises(ValidationError, match="cannot be null"):
+        Correction(text="It was Tuesday.").full_clean()
+
+
+def test_the_admin_takes_one_for_a_published_post(client, editor):
+    article = make_article(authors=[])
+    data = with_correction(
+        authors=[make_author()], status="published", date=article.published_at, slug=article.slug
+    )
+    client.post(change(article), data)
+    assert article.corrections.get().text == "It was Tuesday."
+
+
+def test_the_admin_refuses_one_for_a_draft(client, editor):
+    draft = make_draft()
+    for address in [change(draft), ADD]:
+        answer = client.post(address, with_correction())
+        assert REFUSAL in answer.content.decode()
+        assert "It was Tuesday." in answer.content.decode()
+    assert not Correction.objects.exists()
+    assert Article.objects.get() == draft
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"title": ""},
+        {"status": "published"},
+        {"status": "loud"},
+        {"status": "published", "published_at_0": "x", "published_at_1": "x"},
+        {"status": "published", "published_at_0": "0001-01-01", "published_at_1": "00:00"},
+    ],
+)
+def test_a_correction_of_a_post_that_is_itself_refused_is_no_error(client, editor, values):
+    for address in [ADD, change(make_article())]:
+        answer = client.post(address, with_correction(**values))
+        assert answer.status_code == 200
+        assert "It was Tuesday." in answer.content.decode()
+    assert not Correction.objects.exists()
