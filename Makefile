@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
+LANGUAGES := -l es -l ar -l zh_Hans
 
-.PHONY: run test test-browser test-corpora test-postgres bench lint format lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -39,6 +40,10 @@ lint: $(VENV)/dev  ## what CI checks besides the tests
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+messages: $(VENV)/dev  ## bring the translations in locale/ up to the code (apt: gettext)
+	$(BIN)/python manage.py makemessages $(LANGUAGES) --ignore .venv --add-location file --no-wrap --no-obsolete
+	$(BIN)/python manage.py compilemessages $(LANGUAGES)
 
 lock:  ## rewrite the hash-pinned requirements from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \

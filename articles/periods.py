@@ -6,12 +6,13 @@ from typing import Any
 
 from django.http import Http404
 from django.utils.formats import date_format
+from django.utils.translation import pgettext
 
 from articles.models import Article
 from articles.models.articles import EARLIEST, LATEST
 
-# How each kind of period is written in words: names of Django's formats.
-FORMATS = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
+# How a month and a day are written: names of Django's formats.
+FORMATS = {"month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Period:
     end: date
 
     def __str__(self) -> str:
+        if self.kind == "year":
+            return pgettext("an archive", "%(year)s") % {"year": self.start.year}
         return date_format(self.start, FORMATS[self.kind])
 
     @property

@@ -424,7 +424,7 @@ class TestThePage:
             article.file_under(category)
         with django_assert_num_queries(5):
             answer = client.get("/?s=ferry+tram")
-        assert f"{posts} posts found" in visible_lines(answer)
+        assert f"{posts:,} posts found" in visible_lines(answer)
         with django_assert_num_queries(5):
             client.get("/page/3/?s=ferry+tram")
 
