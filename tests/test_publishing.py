@@ -123,5 +123,11 @@ def test_a_title_in_any_script_makes_an_address(client):
     assert client.get(article.get_absolute_url()).status_code == 200
 
 
+def test_the_slug_of_the_feeds_is_left_to_them(client):
+    assert make_article("Feed").slug == "feed-2"
+    with pytest.raises(ValidationError, match="The site itself needs this slug"):
+        Article(title="Post", slug="feed").full_clean()
+
+
 def test_a_title_without_letters_still_gets_an_address():
     assert make_draft("!!!").slug == "article"

@@ -156,6 +156,8 @@ class Article(Titled):
         PUBLISHED = "published", _("Published")
 
     title_field = "title"
+    # /2026/11/23/feed/ is the feed of that day.
+    reserved = frozenset({"feed"})
     title = models.CharField(_("title"), max_length=200)
     standfirst = models.TextField(
         _("standfirst"),

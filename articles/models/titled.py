@@ -36,6 +36,8 @@ class Titled(models.Model):
     """Has a slug for its address, made from its ``title_field`` where none is given."""
 
     title_field = "name"
+    # Slugs whose address means something else already.
+    reserved: frozenset[str] = frozenset()
     slug = models.SlugField(
         _("slug"),
         max_length=200,
@@ -64,6 +66,10 @@ class Titled(models.Model):
         # That nothing was typed has been said already.
         if typed:
             refuse_invisible(self.title_field, getattr(self, self.title_field))
+        if self.slug in self.reserved:
+            raise ValidationError(
+                {"slug": gettext("The site itself needs this slug: choose another one.")}
+            )
         self.fill_slug()
 
     def tidy_title(self) -> None:
@@ -75,7 +81,7 @@ class Titled(models.Model):
             return
         stem = slugify(getattr(self, self.title_field), allow_unicode=True)[:190].strip("-")
         stem = stem or self._meta.model_name
-        taken = set(
+        taken = self.reserved.union(
             type(self)
             ._default_manager.filter(slug__startswith=stem)
             .exclude(pk=self.pk)
