@@ -77,6 +77,15 @@ def test_no_page_scrolls_sideways_with_words_that_are_wider_than_it(page, addres
     assert axe(page) == []
 
 
+def test_faces_stay_round_beside_long_texts(page, addresses):
+    page.set_viewport_size({"width": 320, "height": 800})
+    for kind in ("post", "author"):
+        page.goto(addresses[kind])
+        for face in page.locator("img.avatar").all():
+            box = face.bounding_box()
+            assert box["width"] == box["height"], kind
+
+
 def test_the_keyboard_scrolls_wide_tables_and_code(page, addresses):
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(addresses["post"])
