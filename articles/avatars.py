@@ -16,8 +16,10 @@ from PIL import Image, ImageOps
 from articles.picture_field import PictureFormField
 from articles.pictures import encode, open_upload
 
-# CSS pixels at one and two device pixels: 48 and 96 in the byline, 72 and 144 in the author box.
-SIZES = (48, 72, 96, 144)
+# CSS pixels, at one and two device pixels. That is how large the author box shows it; the byline
+# and comments show the same file smaller, so that a page asks for each face once.
+SIZE = 72
+SIZES = (SIZE, SIZE * 2)
 MASTER = 512
 
 

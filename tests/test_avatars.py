@@ -43,7 +43,7 @@ def test_the_page_offers_both_formats_at_two_densities(client):
     upload(author, make_picture())
     html = client.get(make_article(authors=[author]).get_absolute_url()).content.decode()
     stem = author.avatar.url.removesuffix(".png")
-    assert f'srcset="{stem}-48.webp, {stem}-96.webp 2x"' in html
+    assert f'srcset="{stem}-72.webp, {stem}-144.webp 2x"' in html
     assert f'src="{stem}-72.png" srcset="{stem}-144.png 2x" width="72" height="72"' in html
     assert html.count('alt="Ana Avatar"') == 2
 

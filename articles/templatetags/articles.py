@@ -7,6 +7,7 @@ from django.template.context import Context
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.avatars import SIZE
 from articles.metadata import article_graph, as_script, home_graph
 from articles.models import Article, Author, Image, Rendition
 
@@ -48,7 +49,7 @@ def avatar(author: Author, size: int, decorative: bool = False) -> dict[str, Any
     face = author.avatar
     sources = (
         {
-            f"{extension}{scale}": face.rendition_url(size * scale, extension)
+            f"{extension}{scale}": face.rendition_url(SIZE * scale, extension)
             for extension in ("webp", "png")
             for scale in (1, 2)
         }
