@@ -123,11 +123,11 @@ WIDE = "<table><tbody><tr><td>1</td></tr></tbody></table>"
 def test_tables_and_code_are_named_regions_for_the_keyboard(client, make):
     one = make("Wide", body=f"{WIDE}<pre><code>x &lt;pre</code></pre>{WIDE}")
     html = client.get(one.get_absolute_url()).content.decode()
-    region = 'role="region" tabindex="0" aria-label'
-    assert html.count(f'<div class="scroll" {region}="Table">{WIDE}</div>') == 2
-    assert f'<pre {region}="Code"><code>x &lt;pre</code></pre>' in html
+    region = '<section class="scroll" tabindex="0" aria-label'
+    assert html.count(f'{region}="Table">{WIDE}</section>') == 2
+    assert f'{region}="Code"><pre><code>x &lt;pre</code></pre></section>' in html
     one.refresh_from_db()
-    assert "region" not in one.body
+    assert "section" not in one.body
 
 
 def test_closed_comments_say_so_and_show_no_form(client):

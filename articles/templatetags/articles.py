@@ -20,7 +20,6 @@ TEXT_WIDTH = "(min-width: 42.5rem) 40rem, calc(100vw - 2.5rem)"
 MIDDLING = 1280
 # Bodies are sanitised, so every attribute is quoted and holds no angle bracket.
 IMG = re.compile(r"<img [^<>]*>")
-TABLE = re.compile(r"<table[ >]")
 ATTRIBUTE = re.compile(r' (src|alt|width)="([^"]*)"')
 
 
@@ -43,10 +42,13 @@ def absolute(context: Context, address: str) -> str:
 
 
 @register.inclusion_tag("articles/_avatar.html")
-def avatar(author: Author, size: int, decorative: bool = False) -> dict[str, Any]:
+def avatar(
+    author: Author, size: int, decorative: bool = False, lazy: bool = False
+) -> dict[str, Any]:
     """
     The author's face, ``size`` CSS pixels wide: their upload, or else their initials. It is
-    ``decorative``, without words of its own, where the name stands beside it anyway.
+    ``decorative``, without words of its own, where the name stands beside it anyway, and ``lazy``
+    where it stands far down the page.
     """
     face = author.avatar
     sources = (
@@ -58,7 +60,7 @@ def avatar(author: Author, size: int, decorative: bool = False) -> dict[str, Any
         if face
         else {}
     )
-    return {"author": author, "size": size, "decorative": decorative, **sources}
+    return {"author": author, "size": size, "decorative": decorative, "lazy": lazy, **sources}
 
 
 @register.inclusion_tag("articles/_picture.html")
@@ -118,11 +120,11 @@ def with_pictures(body: str) -> SafeString:
 @register.filter
 def scrollable(body: str) -> SafeString:
     """A (sanitised) body whose wide parts are regions that the keyboard reaches and scrolls."""
-    region = 'role="region" tabindex="0" aria-label="{}"'
-    table = format_html(f'<div class="scroll" {region}>', _("Table"))
-    code = format_html(f"<pre {region}", _("Code"))
-    body = TABLE.sub(lambda found: table + found[0], body).replace("</table>", "</table></div>")
-    return mark_safe(body.replace("<pre", code))  # noqa: S308
+    for tag, name in {"table": _("Table"), "pre": _("Code")}.items():
+        opened = format_html('<section class="scroll" tabindex="0" aria-label="{}">', name)
+        body = re.sub(rf"<{tag}(?=[ >])", f"{opened}<{tag}", body)
+        body = body.replace(f"</{tag}>", f"</{tag}></section>")
+    return mark_safe(body)  # noqa: S308
 
 
 def at_width(image: Image, written: dict[str, str]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import pytest
@@ -113,20 +113,30 @@ def login(site: str) -> Callable[[Page, User], None]:
 
 
 @pytest.fixture
-def axe(problems: list[str]) -> Callable[..., list[str]]:
-    """``axe(page, selector)``: the serious accessibility faults there, or in the whole page."""
+def axe() -> Callable[..., list[str]]:
+    """
+    ``axe(page, selector)``: the serious accessibility faults there, or in the whole page; with
+    ``strict`` the small ones too; with ``rules`` only what these look at.
+    """
+    script = Axe().axe_script
 
-    def axe(page: Page, selector: str | None = None) -> list[str]:
-        before = len(problems)
-        # Its preloading looks for the style sheets that ours import in the wrong folder.
-        options = {"resultTypes": ["violations"], "preload": False}
-        response = Axe().run(page, selector, options).response
-        # The policy refuses the style elements of axe itself, which it can do without.
-        del problems[before:]
+    def axe(
+        page: Page, selector: str | None = None, strict: bool = False, rules: Sequence[str] = ()
+    ) -> list[str]:
+        # Without preload: it would load the style sheets anew, which the policy refuses, to see
+        # whether they lock the orientation of the screen.
+        options: dict[str, object] = {"preload": False, "resultTypes": ["violations"]}
+        if rules:
+            options["runOnly"] = list(rules)
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+        found = page.evaluate(
+            "([selector, options]) => axe.run(selector ?? document, options)", [selector, options]
+        )
         return [
             f"{violation['id']}: {node['html']}"
-            for violation in response["violations"]
-            if violation["impact"] in ("serious", "critical")
+            for violation in found["violations"]
+            if strict or violation["impact"] in ("serious", "critical")
             for node in violation["nodes"]
         ]
 

@@ -1,0 +1,135 @@
+"""A small newsroom with a page of every kind that a reader can come across."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from articles.front import PAGE_SIZE
+from articles.models import Article, Page
+from comments.models import Comment
+from comments.views import address_for_writer
+from tests.factories import (
+    make_article,
+    make_author,
+    make_category,
+    make_comment,
+    make_image,
+    make_picture,
+    make_tag,
+)
+
+# No word in it may be broken, and a list of such words must wrap.
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+class Kind(NamedTuple):
+    """Where a page is. One that only answers to a form has the ``data`` that is sent to it."""
+
+    address: str
+    data: dict[str, str] | None = None
+    status: int = 200
+
+
+def make_whole_site() -> dict[str, Kind]:
+    """Fill the database; the pages by the name of their kind."""
+    story = make_story()
+    address = story.get_absolute_url()
+    parent = story.comments.order_by("pk")[0]
+    held = make_comment(story, status=Comment.Status.HELD)
+    quiet = make_article("Nobody has said anything", authors=[make_author("Ana Ruiz")])
+    closed = make_article("Discussed to the end", comments_open=False)
+    make_comment(closed)
+    author, category = story.ordered_authors[0], story.ordered_categories[0]
+    for number in range(PAGE_SIZE + 2):
+        when = timezone.now() - timedelta(days=3, minutes=number)
+        make_article(f"Harbour notes {number}", published_at=when, categories=[category])
+    Page.objects.create(title="About us", body="<h2>Who we are</h2><p>People.</p>")
+    return {
+        "home": Kind("/"),
+        "further page of home": Kind("/page/2/"),
+        "category": Kind(category.get_absolute_url()),
+        "further page of a category": Kind(f"{category.get_absolute_url()}page/2/"),
+        "empty category": Kind(make_category("Quiet").get_absolute_url()),
+        "tag": Kind(story.tags.all()[0].get_absolute_url()),
+        "author": Kind(author.get_absolute_url()),
+        "year": Kind("/2021/"),
+        "month": Kind("/2021/06/"),
+        "day": Kind("/2021/06/09/"),
+        "page": Kind("/about-us/"),
+        "corrections": Kind("/corrections/"),
+        "post": Kind(address),
+        "post without comments": Kind(quiet.get_absolute_url()),
+        "closed discussion": Kind(closed.get_absolute_url()),
+        "reply": Kind(f"{address}reply/{parent.pk}/"),
+        "waiting comment": Kind(address_for_writer(held, story).partition("#")[0]),
+        "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
+        "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
+        "search": Kind("/?s=harbour"),
+        "search without results": Kind("/?s=unheard-of"),
+        "search without words": Kind("/?s=-harbour"),
+        "search before it begins": Kind("/?s="),
+        "missing": Kind("/nothing-here/", status=404),
+        "too many requests": Kind("/errors/429/", status=429),
+        "failure": Kind("/errors/500/", status=500),
+        "maintenance": Kind("/errors/503/", status=503),
+    }
+
+
+def make_story() -> Article:
+    """A post that has everything a post can have."""
+    lead, inside = (
+        make_image(
+            make_picture((1300, 800)),
+            renditions=True,
+            alt=f"A ship {where}",
+            caption="A ship, left and right.",
+            credit="Ana Ruiz",
+        )
+        for where in ("at sea", "in port")
+    )
+    story = make_article(
+        "Ships & <harbours>",
+        standfirst="All about ships, and what they carry.",
+        body=f"""
+            <p>Ships are <a href="/about-us/">large</a>, and <strong>heavy</strong>.</p>
+            <h2>What they carry</h2>
+            <ul><li>Rice</li><li>{LONG}</li></ul>
+            <figure><img src="{inside.file.url}" alt="A ship in port"><figcaption>In port
+            </figcaption></figure>
+            <h3>In numbers</h3>
+            <table><thead><tr><th>Ship</th><th>Length in metres</th><th>Launched</th><th>Flag</th>
+            </tr></thead><tbody><tr><td>First</td><td>1234567</td><td>1999</td><td>{LONG}</td></tr>
+            </tbody></table>
+            <ol><li>One</li><li>Two</li></ol>
+            <blockquote><p>The sea is wide.</p></blockquote>
+            <figure><blockquote><p>It is wide indeed.</p></blockquote></figure>
+            <pre><code>{"a long line of code " * 8}</code></pre>
+            <p>The end, with <code>code</code> and <em>stress</em>.</p><hr><p>After it.</p>
+        """,
+        published_at=datetime(2021, 6, 9, 1, tzinfo=UTC),
+        updated_at=datetime(2021, 6, 10, tzinfo=UTC),
+        authors=[
+            make_author(
+                "Ana", bio="Ana writes.", avatar=make_picture(), links="https://ana.example/"
+            ),
+            make_author("Bo"),
+            make_author("Cy"),
+        ],
+        categories=[make_category("Cloud", description="Of clouds."), make_category("Asia")],
+        tags=[make_tag("Chips"), make_tag("Ports")],
+        lead_image=lead,
+    )
+    story.corrections.create(
+        text="It was two ships.", corrected_at=datetime(2021, 6, 11, tzinfo=UTC)
+    )
+    story.corrections.create(text="No, three.", corrected_at=datetime(2021, 6, 12, tzinfo=UTC))
+    make_article("The next one", tags=story.tags.all(), lead_image=lead)
+    make_article("An older one", published_at=datetime(2020, 1, 1, tzinfo=UTC))
+    first = make_comment(story, website="https://example.org/", body=f"Fine.\n\n{LONG}")
+    answer = make_comment(story, parent=first, body="I think so too: https://example.org/a/b")
+    make_comment(story, parent=answer)
+    gone = make_comment(story)
+    make_comment(story, parent=gone)
+    Comment.objects.filter(pk=gone.pk).update(status=Comment.Status.SPAM)
+    return story
