@@ -57,7 +57,6 @@ def kinds(settings, site) -> dict[str, Kind]:
     return make_whole_site()
 
 
-@pytest.mark.xfail(strict=True, reason="wide tables and code are not reached by the keyboard")
 def test_every_kind_of_page_is_accessible_and_fits_the_screen(page, kinds, axe, problems):
     findings = []
     for name, kind in kinds.items():
