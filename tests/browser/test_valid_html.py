@@ -12,8 +12,9 @@ from tests.browser.whole_site import make_whole_site
 HERE = Path(__file__).parent
 HTML_VALIDATE = HERE / "node_modules" / ".bin" / "html-validate"
 NU = HERE / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
-# Four rules of taste are off there: capitals in the doctype; a type on buttons that submit their
-# form anyway; and, in what crispy-forms writes, the slash in <input/> and an input for a button.
+# Rules of taste that are off there: capitals in the doctype; the length of titles, which are the
+# editors'; a type on buttons that submit their form anyway; in what crispy-forms writes, the slash
+# in <input/> and an input for a button; and a section for what scrolls, which no <pre> can be.
 CONFIG = HERE / ".htmlvalidate.json"
 INSTALL = "run: npm install --ignore-scripts --no-package-lock --prefix tests/browser"
 

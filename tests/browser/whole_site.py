@@ -89,7 +89,7 @@ def make_story() -> Article:
         for where in ("at sea", "in port")
     )
     story = make_article(
-        "Ships & <harbours>",
+        f"Ships & <harbours> of the {LONG}",
         standfirst="All about ships, and what they carry.",
         body=f"""
             <p>Ships are <a href="/about-us/">large</a>, and <strong>heavy</strong>.</p>
