@@ -101,7 +101,7 @@ class Crawl:
             if answer.status_code in (301, 302):
                 self.see(answer["Location"], address, waiting)
             elif answer.streaming:
-                answer.close()
+                answer.getvalue()  # read to the end, the client closes it without the connection
             elif answer.status_code == 200:
                 for found in addresses_of(answer):
                     self.see(found, address, waiting)
