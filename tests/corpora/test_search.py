@@ -31,7 +31,7 @@ def test_each_is_found_where_it_was_published():
         article.title, article.body = "Post", ""
         article.standfirst = string[:400]
         article.save()
-        phrase = '"' + " ".join(words(string)[:30]) + '"'
+        phrase = '"' + " ".join(words(article.standfirst)[:30]) + '"'
         query = parse(phrase)
         assert not query.wanted or find(query).total == 1, string
 
