@@ -36,7 +36,7 @@ def bulk_action(verb, label):
 
     @admin.action(description=label, permissions=["change"])
     def action(modeladmin, request, comments):
-        changed = sum(getattr(comment, verb)(by=request.user) for comment in comments)
+        changed = sum(bool(getattr(comment, verb)(by=request.user)) for comment in comments)
         modeladmin.message_user(
             request,
             ngettext("%(label)s: %(count)d comment.", "%(label)s: %(count)d comments.", changed)

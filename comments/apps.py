@@ -1,6 +1,23 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 
 
 class CommentsConfig(AppConfig):
     name = "comments"
     verbose_name = "Comments"
+
+    def ready(self) -> None:
+        post_migrate.connect(after_migrate, sender=self)
+
+
+def after_migrate(using: str, **kwargs: Any) -> None:
+    """See to what every database of comments has: the triggers, and the policy they name."""
+    from comments import counts
+    from comments.models import Discussion, Policy
+
+    if Discussion._meta.db_table in connections[using].introspection.table_names():
+        Policy.standard()
+        counts.reinstall(connections[using])

@@ -1,6 +1,5 @@
 """Feeds of comments: the whole site's, and those of the discussion under one post."""
 
-from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -69,6 +68,4 @@ def entry(comment: Comment, site: str) -> Entry:
 
 def with_comment_counts(articles: ArticleQuerySet) -> ArticleQuerySet:
     """``articles``, each with ``comment_count``: how many comments its readers see."""
-    shown = Comment.objects.published().filter(article=OuterRef("pk")).order_by()
-    counts = shown.values("article").annotate(count=Count("pk")).values("count")
-    return articles.annotate(comment_count=Coalesce(Subquery(counts), 0))
+    return articles.annotate(comment_count=Coalesce("discussion__comment_count", 0))

@@ -144,7 +144,10 @@ class TestTheIndexItself:
     def triggers(self) -> int:
         with connection.cursor() as cursor:
             if connection.vendor == "sqlite":
-                cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE type = 'trigger'")
+                cursor.execute(
+                    "SELECT COUNT(*) FROM sqlite_master"
+                    " WHERE type = 'trigger' AND tbl_name = 'articles_article'"
+                )
             else:
                 cursor.execute(
                     "SELECT COUNT(*) FROM pg_trigger WHERE tgname LIKE 'articles_search%'"

@@ -27,7 +27,14 @@ LOGINS = [
     ("moderator", "Moderator", None),
     ("administrator", "Administrator", None),
 ]
-VERBS = {"published": "approve", "rejected": "reject", "spam": "mark_spam"}
+VERBS = {
+    "published": "approve",
+    "rejected": "reject",
+    "spam": "mark_spam",
+    "withdrawn": "withdraw",
+    "erased": "erase",
+}
+BY_WRITER = ("withdrawn", "erased")
 
 
 class Command(BaseCommand):
@@ -167,7 +174,9 @@ def load_comment(
         **writer(entry),
     )
     if verb := VERBS.get(entry["status"]):
-        getattr(comment, verb)(by=User.objects.get(username="moderator"))
+        by_writer = entry["status"] in BY_WRITER
+        by = None if by_writer else User.objects.get(username="moderator")
+        getattr(comment, verb)(by=by)
     return comment
 
 

@@ -1,0 +1,362 @@
+"""The discussion under a post: what readers write, and what may be done with it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+from comments import spam
+from comments.models.decisions import (
+    TRANSITIONS,
+    AlreadyDecided,
+    Decision,
+    NotAllowed,
+    Status,
+    Verb,
+)
+from comments.models.learning import Learned, Token
+from comments.signals import decided
+from comments.text import as_html
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    """The questions that are asked of comments, each by its name."""
+
+    def published(self) -> "CommentQuerySet":
+        return self.filter(status=Comment.Status.PUBLISHED)
+
+    def on_public_articles(self) -> "CommentQuerySet":
+        """Those under posts that readers can open at this moment."""
+        public = Article.objects.published().filter(pk=models.OuterRef("article"))
+        return self.filter(models.Exists(public))
+
+    def newest_first(self) -> "CommentQuerySet":
+        return self.order_by("-created_at", "-pk")
+
+    def awaiting(self) -> "CommentQuerySet":
+        """What a moderator still has to decide, oldest first."""
+        return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")
+
+    def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
+        """
+        What a page of ``article`` shows, oldest first, with who wrote it: the published comments,
+        and the held one with the key ``pending`` for the reader who has just written it.
+        """
+        shown = models.Q(status=Comment.Status.PUBLISHED)
+        if pending is not None:
+            shown |= models.Q(status=Comment.Status.HELD, pk=pending)
+        return (
+            self.filter(shown, article=article)
+            .select_related("user__author")
+            .order_by("created_at", "pk")
+        )
+
+
+class Comment(models.Model):
+    """A reader's words under a post. What happens to it happens by the verbs below."""
+
+    Status = Status
+
+    article = models.ForeignKey(
+        Article,
+        on_delete=models.CASCADE,
+        db_index=False,  # comment_under_article begins with it
+        related_name="comments",
+        verbose_name=_("article"),
+    )
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="replies",
+        verbose_name=_("in reply to"),
+    )
+    # The comment that began the conversation; empty for that one itself.
+    thread = models.ForeignKey(
+        "self",
+        on_delete=models.RESTRICT,
+        null=True,
+        editable=False,
+        db_index=False,  # comment_in_thread begins with it
+        related_name="conversation",
+        verbose_name=_("thread"),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    email = models.EmailField(_("email"), blank=True)
+    website = models.URLField(_("website"), blank=True)
+    body = models.TextField(_("comment"))
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.HELD)
+    created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
+    edited_at = models.DateTimeField(_("edited"), null=True, editable=False)
+    is_featured = models.BooleanField(_("featured"), default=False, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="comments",
+        verbose_name=_("staff member"),
+    )
+    submission = models.CharField(max_length=64, unique=True, null=True, editable=False)  # noqa: DJ001
+
+    # What the rules said when it came in: the name of the one that decided, and every verdict as
+    # {"rule", "verdict", "reason", "words"}.
+    rule = models.CharField(_("rule"), max_length=40, blank=True, editable=False)
+    verdicts = models.JSONField(default=list, editable=False)
+    # What the form told of how it was filled in, such as {"seconds": 41}.
+    signals = models.JSONField(default=dict, editable=False)
+    spamminess = models.FloatField(_("filter"), null=True, editable=False)
+    # What the filter has learned from it; empty where no moderator said what it is.
+    taught = models.CharField(max_length=10, blank=True, choices=Learned, editable=False)
+    # A keyed hash of the network it came from, dropped after 30 days.
+    network = models.CharField(max_length=32, blank=True, editable=False)
+    # How alike two texts are: the number of bits in which these differ.
+    simhash = models.BigIntegerField(null=True, editable=False)
+
+    report_count = models.PositiveIntegerField(_("open reports"), default=0, editable=False)
+    # A moderator has looked at the reports and kept it: more of them do not hold it again.
+    is_cleared = models.BooleanField(default=False, editable=False)
+
+    # Counted by the database itself (comments/counts.py), never written by Python.
+    reply_count = models.PositiveIntegerField(
+        _("public replies"), default=0, db_default=0, editable=False
+    )
+    # Whether a page of the post shows a thread under it: a removed comment stays as a tombstone
+    # as long as anybody can read a reply to it.
+    heads_thread = models.GeneratedField(
+        expression=models.Q(thread=None)
+        & (models.Q(status=Status.PUBLISHED) | models.Q(reply_count__gt=0)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    status__in=["held", "published", "rejected", "spam", "withdrawn", "erased"]
+                ),
+                name="comment_status_known",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["article", "status", "created_at", "id"], name="comment_under_article"
+            ),
+            models.Index(
+                fields=["article", "heads_thread", "created_at", "id"], name="comment_heads"
+            ),
+            models.Index(fields=["thread", "status", "created_at", "id"], name="comment_in_thread"),
+            models.Index(fields=["status", "created_at", "id"], name="comment_by_status"),
+            models.Index(fields=["status", "rule", "created_at", "id"], name="comment_by_rule"),
+            models.Index(fields=["created_at", "id"], name="comment_by_date"),
+            models.Index(fields=["email", "status", "created_at"], name="comment_by_writer"),
+            models.Index(
+                fields=["network", "created_at"],
+                condition=~models.Q(network=""),
+                name="comment_by_network",
+            ),
+            models.Index(
+                fields=["created_at", "id"],
+                condition=models.Q(report_count__gt=0),
+                name="comment_reported",
+            ),
+            models.Index(
+                fields=["article", "created_at"],
+                condition=models.Q(is_featured=True),
+                name="comment_featured",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.body[:60]}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save everything but what the database counts; a reply joins its parent's thread."""
+        if self._state.adding:
+            if self.parent and not self.thread_id:
+                self.thread_id = self.parent.thread_id or self.parent_id
+        elif kwargs.get("update_fields") is None:
+            counted = {"id", "reply_count", "heads_thread"}
+            kwargs["update_fields"] = {f.name for f in self._meta.concrete_fields} - counted
+        super().save(*args, **kwargs)
+
+    def get_absolute_url(self) -> str:
+        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+
+    @property
+    def html(self) -> str:
+        return as_html(self.body)
+
+    @property
+    def is_held(self) -> bool:
+        return self.status == Status.HELD
+
+    @property
+    def is_published(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    def is_by_author_of(self, article: Article) -> bool:
+        """Whether one who signs ``article`` wrote this."""
+        return self.user is not None and any(
+            author.user_id == self.user_id for author in article.ordered_authors
+        )
+
+    # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
+    # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and
+    # ``batch``. With ``seen``, the status that the one who decides had before their eyes, a
+    # decision on a comment that has changed since raises AlreadyDecided. Every verb returns its
+    # Decision, or None where there was nothing to change, and raises NotAllowed where the law in
+    # decisions.py does not allow it.
+
+    def approve(self, **how: Any) -> Decision | None:
+        """Let everybody read it."""
+        return self._decide(Verb.APPROVE, **how)
+
+    def reject(self, **how: Any) -> Decision | None:
+        """Keep it out: not spam, but not fit to publish."""
+        return self._decide(Verb.REJECT, **how)
+
+    def mark_spam(self, **how: Any) -> Decision | None:
+        """Keep it out as spam."""
+        return self._decide(Verb.MARK_SPAM, **how)
+
+    def hold(self, **how: Any) -> Decision | None:
+        """Put it back into the queue."""
+        return self._decide(Verb.HOLD, **how)
+
+    def keep(self, **how: Any) -> Decision | None:
+        """Leave it as it is: what was reported about it is answered."""
+        return self._decide(Verb.KEEP, **how)
+
+    def feature(self, **how: Any) -> Decision | None:
+        """Show it above the discussion."""
+        return self._decide(Verb.FEATURE, {"is_featured": True}, **how)
+
+    def unfeature(self, **how: Any) -> Decision | None:
+        """Show it only where it was written."""
+        return self._decide(Verb.UNFEATURE, {"is_featured": False}, **how)
+
+    def edit(self, body: str, **how: Any) -> Decision | None:
+        """Replace its text. Reports may hold it again: what was cleared was another text."""
+        if body == self.body:
+            return None
+        changes = {"body": body, "edited_at": timezone.now(), "is_cleared": False}
+        return self._decide(Verb.EDIT, changes | {"simhash": None}, **how)
+
+    def withdraw(self, **how: Any) -> Decision | None:
+        """Take it back, as its writer."""
+        return self._decide(Verb.WITHDRAW, **how)
+
+    @transaction.atomic
+    def erase(self, **how: Any) -> Decision | None:
+        """Forget what was written and who wrote it; only that there was something is left."""
+        gone = {"name": "", "email": "", "website": "", "body": "", "network": "", "user": None}
+        gone |= {"submission": None, "verdicts": [], "signals": {}, "spamminess": None}
+        decision = self._decide(Verb.ERASE, gone | {"simhash": None, "taught": ""}, **how)
+        self.decisions.update(before={}, reason="", note="", message="")
+        self.reports.all().delete()
+        return decision
+
+    @transaction.atomic
+    def _decide(
+        self,
+        verb: Verb,
+        changes: dict[str, Any] | None = None,
+        *,
+        by: Any = None,
+        seen: str | None = None,
+        **how: Any,
+    ) -> Decision | None:
+        """Do ``verb``, and record it; two who decide at once do so one after another."""
+        stale, now = self, Comment.objects.select_for_update().get(pk=self.pk)
+        transition = TRANSITIONS[verb]
+        changes = {name: new for name, new in (changes or {}).items() if getattr(now, name) != new}
+        if seen is not None and seen != now.status:
+            raise AlreadyDecided(now.decisions.select_related("by").last())
+        is_toggle = verb in (Verb.FEATURE, Verb.UNFEATURE)
+        if now.status == transition.target or (is_toggle and not changes):
+            stale._become(now)
+            return None
+        if now.status not in transition.sources:
+            raise NotAllowed(
+                gettext("“%(what)s” is not possible with a comment that is “%(status)s”.")
+                % {"what": verb.label, "status": now.get_status_display()}
+            )
+        if transition.target:
+            changes["status"] = transition.target
+            if now.is_featured and transition.target != Status.PUBLISHED:
+                changes["is_featured"] = False
+        if by is not None:
+            changes |= now._as_known_by_moderator(verb, changes.get("status", now.status))
+        decision = Decision(comment=self, verb=verb, by=by, from_status=now.status, **how)
+        before = now._change(changes)
+        decision.before = {} if verb == Verb.ERASE else before
+        decision.to_status = now.status
+        decision.save()
+        if by is not None and now.report_count:
+            now.reports.filter(decision=None).update(decision=decision)
+            now._recount_reports()
+        stale._become(now)
+        decided.send(Comment, decision=decision)
+        return decision
+
+    def _as_known_by_moderator(self, verb: Verb, status: str) -> dict[str, Any]:
+        """What a person's decision says besides: what the filter learns, and that it is cleared."""
+        known = {}
+        lessons = {Status.PUBLISHED: Learned.GOOD, Status.SPAM: Learned.SPAM}
+        if verb in (Verb.APPROVE, Verb.REJECT, Verb.MARK_SPAM, Verb.HOLD):
+            known["taught"] = lessons.get(status, "")
+        if verb in (Verb.APPROVE, Verb.KEEP):
+            known["is_cleared"] = True
+        return {name: new for name, new in known.items() if getattr(self, name) != new}
+
+    def take_back(self, decision: Decision, by: Any) -> Decision:
+        """Give the fields that ``decision`` changed what they held before. Decision.undo asks."""
+        undo = Decision(comment=self, verb=Verb.UNDO, by=by, undoes=decision)
+        undo.from_status = self.status
+        old = {
+            name: self._meta.get_field(name).to_python(value)
+            for name, value in decision.before.items()
+        }
+        undo.before = self._change(old)
+        undo.to_status = self.status
+        undo.save()
+        decision.reports.update(decision=None)
+        self._recount_reports()
+        decided.send(Comment, decision=undo)
+        return undo
+
+    def _change(self, changes: dict[str, Any]) -> dict[str, Any]:
+        """Store ``changes``, and let the filter follow. Returns what these fields held before."""
+        before = {name: getattr(self, name) for name in changes}
+        if self.taught and ("taught" in changes or "body" in changes):
+            Token.objects.unlearn(spam.tokens(self), self.taught)
+        for name, new in changes.items():
+            setattr(self, name, new)
+        if self.taught and ("taught" in changes or "body" in changes):
+            Token.objects.learn(spam.tokens(self), self.taught)
+        if changes:
+            self.save(update_fields=list(changes))
+        return before
+
+    def _recount_reports(self) -> None:
+        """Independent reports are counted: many from one network are one."""
+        self.report_count = self.reports.filter(decision=None).values("network").distinct().count()
+        self.save(update_fields=["report_count"])
+
+    def _become(self, now: "Comment") -> None:
+        """Know what the database knows, which may have changed since this was read."""
+        for field in self._meta.concrete_fields:
+            if field.attname in now.__dict__:
+                setattr(self, field.attname, getattr(now, field.attname))

@@ -1,0 +1,148 @@
+"""The discussion under one post, and the policies that discussions follow."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from articles.models import Article
+
+STANDARD = 1
+
+
+class Policy(models.Model):
+    """
+    How a discussion is moderated. The standard one holds for every post that names no other, and is
+    always there.
+    """
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    hold_all = models.BooleanField(
+        _("hold every comment"),
+        default=False,
+        help_text=_("A moderator reads every comment before readers do, whoever wrote it."),
+    )
+    approved_needed = models.PositiveSmallIntegerField(
+        _("approved comments before trust"),
+        default=1,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Who has so many approved comments, and has shown that the email address is theirs, "
+            "is read at once."
+        ),
+    )
+    closes_after_days = models.PositiveSmallIntegerField(
+        _("closes after days"),
+        null=True,
+        blank=True,
+        help_text=_("Days after a post is published. Empty: it stays open."),
+    )
+    most_links = models.PositiveSmallIntegerField(
+        _("links"), default=2, help_text=_("A comment with more links is held.")
+    )
+    least_seconds = models.PositiveSmallIntegerField(
+        _("seconds to type"),
+        default=3,
+        help_text=_("A comment that was sent sooner after the page was opened is held."),
+    )
+    flood_comments = models.PositiveSmallIntegerField(
+        _("comments in a row"),
+        default=5,
+        help_text=_("More from one network or email address within the minutes below are held."),
+    )
+    flood_minutes = models.PositiveSmallIntegerField(_("minutes"), default=10)
+    most_rejections = models.PositiveSmallIntegerField(
+        _("rejections"),
+        default=3,
+        help_text=_("Who had so many comments rejected within 30 days is held, trusted or not."),
+    )
+    reports_needed = models.PositiveSmallIntegerField(
+        _("reports"),
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text=_("A published comment that so many readers report is held."),
+    )
+    edit_minutes = models.PositiveSmallIntegerField(
+        _("minutes to edit"),
+        default=10,
+        help_text=_("How long writers may change or withdraw what they wrote."),
+    )
+    newest_first = models.BooleanField(_("newest first"), default=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = _("discussion policy")
+        verbose_name_plural = _("discussion policies")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def standard(cls) -> "Policy":
+        """The policy of every post that names no other."""
+        return cls.objects.get_or_create(pk=STANDARD, defaults={"name": gettext("Standard")})[0]
+
+    def is_open_for(self, article: Article) -> bool:
+        """Whether ``article`` takes comments at this moment."""
+        if not article.comments_open:
+            return False
+        if self.closes_after_days is None or article.published_at is None:
+            return True
+        return timezone.now() < article.published_at + timedelta(days=self.closes_after_days)
+
+
+class DiscussionManager(models.Manager["Discussion"]):
+    """Discussions come with their policy."""
+
+    def of(self, article: Article) -> "Discussion":
+        """The discussion under ``article``; one that nobody has begun is made up, not stored."""
+        found = self.select_related("policy").filter(article=article).first()
+        return found or Discussion(article=article, policy=Policy.standard())
+
+
+class Discussion(models.Model):
+    """
+    What is kept of the discussion under one post: its policy, and how much readers see of it. The
+    database counts by itself, whoever writes (comments/counts.py).
+    """
+
+    article = models.OneToOneField(
+        Article, on_delete=models.CASCADE, primary_key=True, related_name="discussion"
+    )
+    policy = models.ForeignKey(
+        Policy,
+        on_delete=models.PROTECT,
+        default=STANDARD,
+        db_default=STANDARD,
+        related_name="+",
+        verbose_name=_("policy"),
+    )
+    comment_count = models.PositiveIntegerField(
+        _("public comments"), default=0, db_default=0, editable=False
+    )
+    thread_count = models.PositiveIntegerField(
+        _("public threads"), default=0, db_default=0, editable=False
+    )
+
+    objects = DiscussionManager()
+
+    class Meta:
+        verbose_name = _("discussion")
+        verbose_name_plural = _("discussions")
+
+    def __str__(self) -> str:
+        return str(self.article)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the policy. The counts are the database's own."""
+        if not self._state.adding:
+            kwargs["update_fields"] = {"policy"}
+        super().save(*args, **kwargs)
+
+    @property
+    def is_open(self) -> bool:
+        return self.policy.is_open_for(self.article)

@@ -1,0 +1,83 @@
+"""What is known of the people who write: addresses they have shown to be theirs, and blocks."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from comments.models.comments import Comment
+
+
+class Address(models.Model):
+    """An email address that somebody was asked about by mail."""
+
+    email = models.EmailField(_("email"), unique=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
+    refuses_mail = models.BooleanField(_("wants no mail"), default=False)
+
+    class Meta:
+        ordering = ["email"]
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Subscription(models.Model):
+    """That an address hears of replies to its comments in one thread."""
+
+    address = models.ForeignKey(Address, on_delete=models.CASCADE, related_name="subscriptions")
+    thread = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="subscriptions")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    confirmed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("subscription")
+        verbose_name_plural = _("subscriptions")
+        constraints = [
+            models.UniqueConstraint(fields=["address", "thread"], name="subscription_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.address}: {self.thread_id}"
+
+
+class Block(models.Model):
+    """Whose comments are spam without being read. A network is known by its keyed hash only."""
+
+    class Kind(models.TextChoices):
+        EMAIL = "email", _("Email address")
+        DOMAIN = "domain", _("Domain")
+        NETWORK = "network", _("Network")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    value = models.CharField(_("value"), max_length=254)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("blocked by"),
+    )
+    at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+    expires_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("block")
+        verbose_name_plural = _("blocks")
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "value"], name="block_once"),
+            models.CheckConstraint(
+                condition=models.Q(kind__in=["email", "domain", "network"]),
+                name="block_kind_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.value}"
