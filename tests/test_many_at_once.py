@@ -94,7 +94,7 @@ def fetch(address, network, values=None):
     data = urlencode(values).encode() if values else None
     headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
     try:
-        with build_opener(Stay).open(Request(address, data, headers), timeout=60) as answer:
+        with build_opener(Stay).open(Request(address, data, headers), timeout=60) as answer:  # noqa: S310
             return answer.status, answer.read()
     except HTTPError as error:
         with error as answer:
