@@ -1,6 +1,7 @@
 """
 ``python -m tests.postgres COMMAND …`` runs a command with DATABASE_URL naming a PostgreSQL server
-of its own on 127.0.0.1, in a temporary folder, stopped and removed when the command ends.
+of its own on 127.0.0.1, in a temporary folder, stopped and removed when the command ends. With
+``--keep FOLDER`` before the command the data stays there, for the next time.
 """
 
 import os
@@ -30,9 +31,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """A running server; gives its DATABASE_URL."""
-    folder, port = Path(tempfile.mkdtemp(prefix="newsroom-postgres-")), free_port()
+def server(kept: Path | None = None) -> Iterator[str]:
+    """A running server, with the data ``kept`` or else with none; gives its DATABASE_URL."""
+    folder = kept or Path(tempfile.mkdtemp(prefix="newsroom-postgres-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    port = free_port()
     bin_folder = programs()
     # PostgreSQL refuses to run as root, as which containers and CI often run.
     account: dict[str, object] = {}
@@ -45,23 +48,28 @@ def server() -> Iterator[str]:
         command = [str(bin_folder / program), "-D", str(folder / "data"), *arguments]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **account)  # noqa: S603
 
-    run("initdb", "--auth=trust", "--username=newsroom", "--encoding=UTF8", "--no-sync")
+    if not (folder / "data").exists():
+        run("initdb", "--auth=trust", "--username=newsroom", "--encoding=UTF8", "--no-sync")
     options = f"-p {port} -h 127.0.0.1 -k {folder} -c fsync=off -c max_connections=200"
     run("pg_ctl", "start", "--wait", "--log", str(folder / "log"), "-o", options)
     try:
         yield f"postgres://newsroom@127.0.0.1:{port}/postgres"
     finally:
-        run("pg_ctl", "stop", "--mode=immediate")
-        shutil.rmtree(folder)
+        run("pg_ctl", "stop", "--mode=fast" if kept else "--mode=immediate")
+        if not kept:
+            shutil.rmtree(folder)
 
 
 def main() -> int:
     if programs() is None:
         print("SKIPPED: PostgreSQL is not installed (apt-get install postgresql).")
         return 0
-    with server() as url:
+    command, kept = sys.argv[1:], None
+    if command[:1] == ["--keep"]:
+        kept, command = Path(command[1]).absolute(), command[2:]
+    with server(kept) as url:
         environment = {**os.environ, "DATABASE_URL": url}
-        return subprocess.run(sys.argv[1:], env=environment, check=False).returncode  # noqa: S603
+        return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
 
 
 if __name__ == "__main__":
