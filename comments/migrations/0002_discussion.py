@@ -291,7 +291,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='comment',
-            index=models.Index(fields=['article', 'heads_thread', 'created_at', 'id'], name='comment_heads'),
+            index=models.Index(condition=models.Q(('heads_thread', True)), fields=['article', 'created_at', 'id'], name='comment_heads'),
         ),
         migrations.AddIndex(
             model_name='comment',

@@ -154,7 +154,9 @@ class Comment(models.Model):
                 fields=["article", "status", "created_at", "id"], name="comment_under_article"
             ),
             models.Index(
-                fields=["article", "heads_thread", "created_at", "id"], name="comment_heads"
+                fields=["article", "created_at", "id"],
+                condition=models.Q(heads_thread=True),
+                name="comment_heads",
             ),
             models.Index(fields=["thread", "status", "created_at", "id"], name="comment_in_thread"),
             models.Index(fields=["status", "created_at", "id"], name="comment_by_status"),
