@@ -4,8 +4,9 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
+SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run test test-browser test-corpora test-postgres bench lint format messages lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench bench-discussion lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -36,6 +37,11 @@ lint: $(VENV)/dev  ## what CI checks besides the tests
 	DEBUG=false SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  ALLOWED_HOSTS=news.example.org SITE_URL=https://news.example.org EMAIL_URL=dummymail:// \
 	  $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+bench-discussion: $(VENV)/dev  ## the discussion at a million comments; keeps its data in SCALE
+	mkdir -p $(SCALE)
+	DATABASE_URL=sqlite:///$(SCALE)/newsroom.sqlite3 $(BIN)/python -m benchmarks.discussion
+	$(BIN)/python -m tests.postgres --keep $(SCALE)/postgres $(BIN)/python -m benchmarks.discussion
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

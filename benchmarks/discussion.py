@@ -50,7 +50,7 @@ def cost(label: str, aim: str, action: Callable[[], object]) -> None:
         cpu.append(time.process_time() - process)
         elapsed.append(time.perf_counter() - clock)
     figures = f"{len(queries):3} queries {1000 * statistics.median(cpu):7.2f} ms CPU"
-    print(f"{label:46} {figures} {1000 * statistics.median(elapsed):7.2f} ms elapsed   aim: {aim}")
+    print(f"{label:40} {figures} {1000 * statistics.median(elapsed):7.2f} ms elapsed (aim: {aim})")
 
 
 def prepare() -> User:
