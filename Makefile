@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
 
-.PHONY: run test test-browser test-corpora test-postgres bench lint format messages lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -28,6 +28,9 @@ bench: $(VENV)/dev  ## what pages and searches cost on this machine
 	$(BIN)/python -m benchmarks.post_page
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
+
+bench-spam: $(VENV)/dev  ## what the learning filter catches, on comments from ../shared
+	$(BIN)/python -m benchmarks.spam
 
 lint: $(VENV)/dev  ## what CI checks besides the tests
 	$(BIN)/ruff check .

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from articles.search_words import words as words_of
 
@@ -49,30 +49,30 @@ def tokens(comment: "Comment") -> set[str]:
         words = words[:FIRST_WORDS] + words[-LAST_WORDS:]
     pairs = zip(words, words[1:], strict=False)
     found = {"", *words, *(f"{word} {after}" for word, after in pairs)}
-    found |= {f"link:{_domain(address)}" for address in addresses[:LINKS]}
-    found.add(f"links:{min(len(addresses), 4)}")
-    found.add(f"length:{len(words).bit_length()}")
-    found |= {f"number:{len(word)}" for word in words if sum(map(str.isdigit, word)) > 2}
-    found |= {f"sign:{sign}" for sign in SIGNS if sign in text}
-    capitals, letters = sum(map(str.isupper, text)), sum(map(str.isalpha, text))
-    if letters > 10 and capitals * 2 > letters:
-        found.add("form:shouting")
     found |= {f"name:{word[:LONGEST_WORD]}" for word in words_of(comment.name)[:NAME_WORDS]}
     if comment.website:
         found.add(f"site:{_domain(comment.website)}")
     if "@" in comment.email:
         found.add(f"mail:{_domain(comment.email.rsplit('@')[-1])}")
-    found.add(f"form:{_haste(comment.signals.get('seconds'))}")
-    return found
+    traits = {f"links:{min(len(addresses), 4)}", f"length:{len(words).bit_length()}"}
+    traits |= {f"link:{_domain(address)}" for address in addresses[:LINKS]}
+    traits |= {f"number:{len(word)}" for word in words if sum(map(str.isdigit, word)) > 2}
+    traits |= {f"sign:{sign}" for sign in SIGNS if sign in text}
+    capitals, letters = sum(map(str.isupper, text)), sum(map(str.isalpha, text))
+    if letters > 10 and capitals * 2 > letters:
+        traits.add("capitals:")
+    # A long text with three links that took two seconds is more than the sum of these.
+    form = f"form:{_haste(comment.signals.get('seconds'))}"
+    return found | traits | {form, *(f"{form} {trait}" for trait in traits)}
 
 
 def _domain(address: str) -> str:
-    """The host of ``address``, at most 90 characters of it; empty where there is none."""
+    """The host of ``address``, at most 80 characters of it; empty where there is none."""
     try:
         host = urlsplit(address if "//" in address else f"//{address}").hostname or ""
     except ValueError:  # such as “http://[”
         return ""
-    return "".join(re.findall(r"[\w.-]+", host))[:90].removeprefix("www.")
+    return "".join(re.findall(r"[\w.-]+", host))[:80].removeprefix("www.")
 
 
 def _haste(seconds: object) -> str:
@@ -95,10 +95,12 @@ class Evidence(NamedTuple):
 
     @property
     def in_words(self) -> str:
+        """It, as a moderator reads it."""
         return in_words(self.token)
 
     @property
     def is_telling(self) -> bool:
+        """Whether it counts: most words say nothing either way."""
         return abs(self.chance - UNKNOWN) >= LEAST_TELLING
 
 
@@ -173,33 +175,36 @@ def weighing(counts: Mapping[str, tuple[int, int]], sure: float, telling: int = 
         return Weighing()
     found = evidence(counts)
     result = score(found)
-    against = [one.in_words for one in found if one.is_telling and one.chance > UNKNOWN]
-    return Weighing(result, result > sure, UNSURE < result <= sure, against[:telling])
+    against = [one for one in found if one.is_telling and one.chance > UNKNOWN]
+    single = [one for one in against if not (":" in one.token and " " in one.token)]
+    said = [one.in_words for one in single[:telling]]
+    return Weighing(result, result > sure, UNSURE < result <= sure, said)
+
+
+SENTENCES = {
+    "form:no-seconds": _("sent without the page's script"),
+    "form:fast": _("sent within 3 seconds"),
+    "form:quick": _("sent within 10 seconds"),
+    "form:usual": _("sent within 10 minutes"),
+    "form:slow": _("sent after more than 10 minutes"),
+    "capitals:": _("written in capitals"),
+    "length:": _("fewer than %s words"),
+    "link:": _("a link to %s"),
+    "links:": _("number of links: %s"),
+    "number:": _("a number of %s digits or letters"),
+    "sign:": _("the sign %s"),
+    "name:": _("the name %s"),
+    "site:": _("the website %s"),
+    "mail:": _("an email address at %s"),
+}
 
 
 def in_words(token: str) -> str:
     """``token`` as a moderator reads it; a word is just that word."""
+    if token.startswith("form:") and " " in token:
+        return ", ".join(map(in_words, token.split(" ")))
     kind, colon, rest = token.partition(":")
-    if not colon:
-        return token
-    if kind == "form":
-        return {
-            "shouting": gettext("written in capitals"),
-            "no-seconds": gettext("sent without the page's script"),
-            "fast": gettext("sent within 3 seconds"),
-            "quick": gettext("sent within 10 seconds"),
-            "usual": gettext("sent within 10 minutes"),
-            "slow": gettext("sent after more than 10 minutes"),
-        }.get(rest, token)
-    sentence = {
-        "link": gettext("a link to %s"),
-        "links": gettext("number of links: %s"),
-        "number": gettext("a number of %s characters"),
-        "sign": gettext("the sign %s"),
-        "name": gettext("the name %s"),
-        "site": gettext("the website %s"),
-        "mail": gettext("an email address at %s"),
-    }.get(kind)
-    if kind == "length":
-        return gettext("fewer than %s words") % 2 ** int(rest)
-    return sentence % rest if sentence else token
+    if kind == "length" and colon:
+        rest = str(2 ** int(rest))
+    sentence = SENTENCES.get(token) or SENTENCES.get(kind + colon, token)
+    return str(sentence).replace("%s", rest)

@@ -69,7 +69,7 @@ def test_how_the_form_was_filled_in_counts(signals, token):
 
 def test_capitals_signs_and_numbers_count():
     found = spam.tokens(comment("CALL US NOW!!! £100 ONLY 08452810075"))
-    assert {"form:shouting", "sign:!", "sign:£", "number:11", "number:3"} <= found
+    assert {"capitals:", "sign:!", "sign:£", "number:11", "number:3"} <= found
 
 
 @given(st.text(max_size=300), st.text(max_size=30), st.text(max_size=30))
@@ -192,12 +192,19 @@ def test_it_is_unsure_of_what_lies_between():
     assert (found.is_sure, found.is_unsure) == (False, True)
 
 
+def test_how_it_was_sent_counts_together_with_what_was_sent():
+    found = spam.tokens(comment("See https://a.example/", signals={"seconds": 1}))
+    assert {"form:fast", "form:fast links:1", "form:fast link:a.example"} <= found
+
+
 @pytest.mark.parametrize(
     ("token", "words"),
     [
         ("free money", "free money"),
         ("link:pills.example", "a link to pills.example"),
         ("form:fast", "sent within 3 seconds"),
+        ("form:fast links:3", "sent within 3 seconds, number of links: 3"),
+        ("capitals:", "written in capitals"),
         ("length:3", "fewer than 8 words"),
         ("sign:%", "the sign %"),
     ],
@@ -206,12 +213,11 @@ def test_tokens_are_told_in_words(token, words):
     assert spam.in_words(token) == words
 
 
-@pytest.mark.parametrize("part", ["body", "name", "email", "website"])
-def test_every_kind_of_token_has_words_of_its_own(part):
-    written = comment("SEE https://a.example/ 1234!", name="An", email="a@b.example")
+def test_every_kind_of_token_has_words_of_its_own():
+    written = comment("LOOK HERE PLEASE https://a.example/ 1234!", name="An", email="a@b.example")
     written.website = "https://c.example/"
     told = [spam.in_words(token) for token in spam.tokens(written)]
-    assert not [text for text in told if ":" in text and not text.startswith("number of links")]
+    assert not [text for text in told if ":" in text.replace("number of links: ", "")]
 
 
 @pytest.mark.django_db
