@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run test test-browser test-corpora test-postgres bench bench-discussion lint format messages lock clean
+.PHONY: run test test-browser test-corpora test-postgres bench bench-discussion bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -29,6 +29,9 @@ bench: $(VENV)/dev  ## what pages and searches cost on this machine
 	$(BIN)/python -m benchmarks.post_page
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
+
+bench-spam: $(VENV)/dev  ## what the learning filter catches, on comments from ../shared
+	$(BIN)/python -m benchmarks.spam
 
 lint: $(VENV)/dev  ## what CI checks besides the tests
 	$(BIN)/ruff check .

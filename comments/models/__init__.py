@@ -8,7 +8,7 @@ from comments.models.decisions import (
     Verb,
 )
 from comments.models.discussions import Discussion, Policy
-from comments.models.learning import Learned, Token
+from comments.models.learning import Filter, Learned, Token
 from comments.models.people import Address, Block, Subscription
 from comments.models.reports import Claim, Report
 from comments.models.word_rules import WordRule
@@ -22,6 +22,7 @@ __all__ = [
     "CommentQuerySet",
     "Decision",
     "Discussion",
+    "Filter",
     "Learned",
     "NotAllowed",
     "Policy",

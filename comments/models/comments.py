@@ -18,7 +18,7 @@ from comments.models.decisions import (
     Status,
     Verb,
 )
-from comments.models.learning import Learned, Token
+from comments.models.learning import Filter, Learned, Token
 from comments.signals import decided
 from comments.text import as_html
 
@@ -238,7 +238,7 @@ class Comment(models.Model):
         return self._decide(Verb.HOLD, **how)
 
     def keep(self, **how: Any) -> Decision | None:
-        """Leave it as it is: what was reported about it is answered."""
+        """Leave it as it is: reports are answered, and what a rule took for spam is known to be."""
         return self._decide(Verb.KEEP, **how)
 
     def feature(self, **how: Any) -> Decision | None:
@@ -319,6 +319,8 @@ class Comment(models.Model):
         lessons = {Status.PUBLISHED: Learned.GOOD, Status.SPAM: Learned.SPAM}
         if verb in (Verb.APPROVE, Verb.REJECT, Verb.MARK_SPAM, Verb.HOLD):
             known["taught"] = lessons.get(status, "")
+        if verb == Verb.KEEP and status == Status.SPAM:
+            known["taught"] = Learned.SPAM
         if verb in (Verb.APPROVE, Verb.KEEP):
             known["is_cleared"] = True
         return {name: new for name, new in known.items() if getattr(self, name) != new}
@@ -348,6 +350,8 @@ class Comment(models.Model):
             setattr(self, name, new)
         if self.taught and ("taught" in changes or "body" in changes):
             Token.objects.learn(spam.tokens(self), self.taught)
+            if self.taught == Learned.GOOD:
+                Filter.objects.spare(self)
         if changes:
             self.save(update_fields=list(changes))
         return before

@@ -157,6 +157,11 @@ class Decision(models.Model):
                 condition=models.Q(batch__isnull=False),
                 name="decision_of_batch",
             ),
+            models.Index(
+                fields=["rule", "to_status", "-at"],
+                condition=~models.Q(rule=""),
+                name="decision_by_rule",
+            ),
         ]
 
     def __str__(self) -> str:
