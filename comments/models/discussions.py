@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 
 STANDARD = 1
 
@@ -103,6 +103,15 @@ class DiscussionManager(models.Manager["Discussion"]):
         found = self.select_related("policy").filter(article=article).first()
         return found or Discussion(article=article, policy=Policy.standard())
 
+    def on(self, articles: ArticleQuerySet) -> "Discussion":
+        """
+        The discussion under the only one of ``articles``, in one query. Raises
+        Article.DoesNotExist where there is none.
+        """
+        article = articles.select_related("discussion__policy").get()
+        found = getattr(article, "discussion", None)
+        return found or Discussion(article=article, policy=Policy.standard())
+
 
 class Discussion(models.Model):
     """
@@ -142,6 +151,14 @@ class Discussion(models.Model):
         if not self._state.adding:
             kwargs["update_fields"] = {"policy"}
         super().save(*args, **kwargs)
+
+    def lock(self) -> "Discussion":
+        """
+        This as it stands now; until the end of the transaction nobody closes or removes the post.
+        Raises Article.DoesNotExist where readers do not see the post any more.
+        """
+        articles = Article.objects.published().select_for_update(of=("self",))
+        return Discussion.objects.on(articles.filter(pk=self.article_id))
 
     @property
     def is_open(self) -> bool:
