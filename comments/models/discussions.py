@@ -86,6 +86,16 @@ class Policy(models.Model):
         """The policy of every post that names no other."""
         return cls.objects.get_or_create(pk=STANDARD, defaults={"name": gettext("Standard")})[0]
 
+    def why_kept(self) -> str:
+        """Why it cannot be deleted, as a sentence; an empty text where it can."""
+        if self.pk == STANDARD:
+            return gettext(
+                "The standard policy holds for every post that names no other, so it stays."
+            )
+        if Discussion.objects.filter(policy=self).exists():
+            return gettext("There are posts with this policy. Give them another one first.")
+        return ""
+
     def is_open_for(self, article: Article) -> bool:
         """Whether ``article`` takes comments at this moment."""
         if not article.comments_open:
