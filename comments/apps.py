@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 
 class CommentsConfig(AppConfig):
@@ -11,6 +12,7 @@ class CommentsConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(after_migrate, sender=self)
+        autodiscover_modules("rules_admin")
 
 
 def after_migrate(using: str, **kwargs: Any) -> None:

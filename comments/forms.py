@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout, Submit
+from crispy_forms.layout import HTML, Div, Layout, Submit
 from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.core.validators import URLValidator
@@ -15,10 +15,11 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article
 from comments.models import Comment
 from comments.text import tidy
-from comments.tokens import BadToken, StaleToken, check_form_token, form_token
+from comments.tokens import BadToken, StaleToken, check_form_token, form_token, submission_key
 from comments.writers import name_of
 
 LONGEST_COMMENT = 10_000
+LONGEST_OPEN = 7 * 24 * 3600
 PLACEHOLDER = "the-token-of-this-hour"
 
 
@@ -42,7 +43,10 @@ class OneLineField(TidyCharField):
 
 
 class TidyEmailField(TidyCharField, forms.EmailField):
-    pass
+    """An address in lower case, so that the same one is always written the same."""
+
+    def to_python(self, value: Any) -> str:
+        return super().to_python(value).lower()
 
 
 class TidyURLField(TidyCharField, forms.URLField):
@@ -112,10 +116,19 @@ class CommentForm(forms.ModelForm):
         },
     )
     token = TidyCharField(required=False, widget=forms.HiddenInput)
+    # Filled in by site.js when the form is sent: how long it was open.
+    seconds = TidyCharField(required=False, widget=forms.HiddenInput)
+    # Nobody sees this field. Programs that fill in whatever they find do not know that.
+    subject = TidyCharField(
+        required=False,
+        widget=forms.TextInput(
+            attrs={"tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"}
+        ),
+    )
 
     class Meta:
         model = Comment
-        fields = ["body", "name", "email", "website", "parent"]
+        fields = ["body", "name", "email", "website"]
 
     def __init__(self, *args: Any, article: Article, staff: Any = None, **kwargs: Any) -> None:
         """The form for ``article``; ``staff`` is the signed-in member it knows, or None."""
@@ -125,7 +138,7 @@ class CommentForm(forms.ModelForm):
         if article.pk:
             self.fields["parent"].queryset = Comment.objects.published().filter(article=article)
         if staff:
-            for name in ("name", "email", "website", "remember"):
+            for name in ("name", "email", "website", "remember", "seconds", "subject"):
                 del self.fields[name]
         for field in self.fields.values():
             # Errors in our own words, the same with and without JavaScript, and a text that is
@@ -145,6 +158,7 @@ class CommentForm(forms.ModelForm):
         helper.form_tag = False
         helper.disable_csrf = True
         personal = [Div("name", "email", css_class="form-pair"), "website", "remember"]
+        personal += [HTML("<div hidden>{{ form.subject }}</div>"), "seconds"]
         helper.layout = Layout(
             "body",
             *([] if self.staff else personal),
@@ -179,6 +193,33 @@ class CommentForm(forms.ModelForm):
                 code="forged",
             ) from error
         return token
+
+    def clean_seconds(self) -> int | None:
+        """A whole number up to a week; what is none is as if it was not there."""
+        typed = self.cleaned_data["seconds"]
+        if not typed.isascii() or not typed.isdecimal() or len(typed) > 6:
+            return None
+        return min(int(typed), LONGEST_OPEN)
+
+    def comment(self) -> Comment:
+        """
+        What the valid form makes, not stored yet. Its ``submission`` is the same however often
+        the form is sent.
+        """
+        names = [*self._meta.fields, "parent"]
+        values = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
+        if self.staff:
+            values |= {"user": self.staff, "name": self.staff_name}
+        parts = (getattr(value, "pk", value) for value in values.values())
+        key = submission_key(self.article.pk, self.cleaned_data["token"], *parts)
+        return Comment(article=self.article, submission=key, signals=self.signals, **values)
+
+    @property
+    def signals(self) -> dict[str, Any]:
+        """What the valid form tells of how it was filled in."""
+        seconds = self.cleaned_data.get("seconds")
+        signals = {} if seconds is None else {"seconds": seconds}
+        return signals | ({"honeypot": True} if self.cleaned_data.get("subject") else {})
 
     def summary(self) -> list[tuple[str, str]]:
         """Every error with the id of the field it is about, for the list above the form."""

@@ -1,7 +1,8 @@
 """What people type into comments: made harmless on the way in, made HTML on the way out."""
 
 import re
-from unicodedata import category
+from collections.abc import Iterator
+from unicodedata import category, normalize
 from urllib.parse import urlsplit
 
 from django.utils.html import escape
@@ -14,6 +15,9 @@ UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud
 BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 BLANK_LINES = re.compile(r"\n\s*\n")
 LINK = re.compile(r"""https?://[^\s<>"'`]{4,2000}""", re.IGNORECASE)
+HOST = re.compile(r"[\w.-]+")
+MOST_LABELS = 5
+MOST_DOMAINS = 200
 CLOSING = {")": "(", "]": "[", "}": "{"}
 
 
@@ -36,17 +40,41 @@ def as_html(text: str) -> SafeString:
 def _inline(block: str) -> str:
     """One paragraph's HTML. Every piece of ``block`` is escaped exactly once."""
     pieces, end = [], 0
-    for match in LINK.finditer(block):
-        address = _without_trailing_punctuation(match[0])
-        if not _has_host(address):
-            continue
-        pieces.append(escape(block[end : match.start()]))
+    for start, address in _links(block):
+        pieces.append(escape(block[end:start]))
         pieces.append(
             f'<a href="{escape(address)}" rel="ugc nofollow noopener">{escape(address)}</a>'
         )
-        end = match.start() + len(address)
+        end = start + len(address)
     pieces.append(escape(block[end:]))
     return "".join(pieces).replace("\n", "<br>\n")
+
+
+def _links(text: str) -> Iterator[tuple[int, str]]:
+    """Every web address that becomes a link, and where it begins."""
+    for match in LINK.finditer(text):
+        address = _without_trailing_punctuation(match[0])
+        if _has_host(address):
+            yield match.start(), address
+
+
+def links(text: str) -> list[str]:
+    """The web addresses in ``text``, in order, as often as they stand there."""
+    return [address for _start, address in _links(text)]
+
+
+def domains(text: str) -> list[str]:
+    """
+    The names in ``text`` that can be those of hosts, linked or not, each once. A host lies in its
+    parents, so “a.b.example.org” gives “b.example.org” and “example.org” too.
+    """
+    found: dict[str, None] = {}
+    for host in HOST.findall(normalize("NFKC", text).lower().replace("。", ".")):
+        labels = host.strip(".-_").split(".")[-MOST_LABELS:]
+        for first in range(len(labels) - 1):
+            if len(found) < MOST_DOMAINS:
+                found.setdefault(".".join(labels[first:]))
+    return list(found)
 
 
 def _has_host(address: str) -> bool:

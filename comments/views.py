@@ -12,11 +12,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
 from articles.views import article_page, published_or_404
+from comments.facts import submission
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Discussion
+from comments.networks import network_of
+from comments.pipeline import Refused, Submission, Verdict, judge
 from comments.text import tidy
-from comments.tokens import form_token, pending_pk, pending_token, submission_key
-from comments.writers import remember, remembered, staff_member
+from comments.tokens import form_token, pending_pk, pending_token
+from comments.writers import proven, remember, remembered, staff_member
 
 
 def blank_form(
@@ -37,20 +40,10 @@ def blank_form(
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str) -> HttpResponse:
     """Take a comment on the post at ``slug``; on GET, its page with the form as a reply."""
-    try:
-        article = published_or_404(slug)
-    except Http404:
-        if request.method == "POST":
-            return refused(
-                request, _("This post is not public any more, so it takes no comments."), 404
-            )
-        raise
     if request.method == "POST":
-        # A form opened before signing in is a reader's: it carries no token of the session.
-        is_staff_form = "csrfmiddlewaretoken" in request.POST and staff_member(request)
-        take_from = csrf_protect(take_from_staff) if is_staff_form else take_from_reader
-        return take_from(request, article)
-    if parent is None or not article.comments_open:
+        return receive(request, slug)
+    article = published_or_404(slug)
+    if parent is None or not Discussion.objects.of(article).is_open:
         return redirect(f"{article.get_absolute_url()}#respond")
     comment = get_object_or_404(Comment.objects.published(), article=article, pk=parent)
     form = blank_form(request, article, comment)
@@ -59,24 +52,40 @@ def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str
     )
 
 
-def take_from_reader(request: HttpRequest, article: Article) -> HttpResponse:
-    """A comment without an account: held for a moderator, shown to its writer meanwhile."""
+def receive(request: HttpRequest, slug: str) -> HttpResponse:
+    """What was sent to the post at ``slug``, taken from staff or from a reader."""
+    try:
+        discussion = Discussion.objects.on(Article.objects.published().filter(slug=slug))
+    except Article.DoesNotExist:
+        reason = _("This post is not public any more, so it takes no comments.")
+        return refused(request, reason, 404)
+    # A form opened before signing in is a reader's: it carries no token of the session.
+    is_staff_form = "csrfmiddlewaretoken" in request.POST and staff_member(request)
+    take_from = csrf_protect(take_from_staff) if is_staff_form else take_from_reader
+    return take_from(request, discussion)
+
+
+def take_from_reader(request: HttpRequest, discussion: Discussion) -> HttpResponse:
+    """A comment without an account."""
     if not is_same_origin(request):
         return refused(request, _("Comments can only be sent from this site’s own pages."), 403)
-    return take(request, CommentForm(request.POST, article=article))
+    return take(request, discussion, CommentForm(request.POST, article=discussion.article))
 
 
-def take_from_staff(request: HttpRequest, article: Article) -> HttpResponse:
+def take_from_staff(request: HttpRequest, discussion: Discussion) -> HttpResponse:
     """A staff member's comment, public at once."""
-    return take(request, CommentForm(request.POST, article=article, staff=request.user))
+    form = CommentForm(request.POST, article=discussion.article, staff=request.user)
+    return take(request, discussion, form)
 
 
-def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
+def take(request: HttpRequest, discussion: Discussion, form: CommentForm) -> HttpResponse:
     """Post what ``form`` holds and lead its writer to it, or say why not and keep the text."""
-    if not form.article.comments_open:
+    if not discussion.is_open:
         return refused(request, _("The comments on this post are closed."), 403)
     try:
-        comment = post(form)
+        comment = post(request, discussion, form)
+    except Refused as refusal:
+        return refused_by_rule(request, refusal.verdict)
     except (Article.DoesNotExist, IntegrityError):
         reason = _("Meanwhile the comments on this post were closed, or what you reply to removed.")
         return refused(request, reason, 409)
@@ -90,33 +99,30 @@ def take(request: HttpRequest, form: CommentForm) -> HttpResponse:
 
 
 @transaction.atomic
-def post(form: CommentForm) -> Comment | None:
+def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Comment | None:
     """
     The comment that ``form`` makes, the same one however often it is sent; None where the form is
-    not valid. Raises Article.DoesNotExist where the post has just stopped taking comments, and
-    IntegrityError where the comment replied to has just gone.
+    not valid. Raises Refused where a rule does not take it, Article.DoesNotExist where the post
+    has just been taken back, and IntegrityError where what it replies to has just gone.
     """
-    # Locked, so that nobody closes or removes the post between this look and the comment.
-    open_posts = Article.objects.published().filter(comments_open=True)
-    open_posts.select_for_update().get(pk=form.article.pk)
+    discussion = discussion.lock()
     if not form.is_valid():
         return None
-    values = form.cleaned_data.copy()
-    values.pop("remember", None)
+    comment = form.comment()
+    if sent_before := Comment.objects.filter(submission=comment.submission).first():
+        return sent_before
+    comment.network = network_of(request)
     if form.staff:
-        values |= {"user": form.staff, "name": form.staff_name}
-    key = submission_key(form.article.pk, *(getattr(each, "pk", each) for each in values.values()))
-    del values["token"]
-    comment, created = Comment.objects.get_or_create(
-        submission=key, defaults={"article": form.article, **values}
-    )
-    if created and form.staff:
-        comment.approve(by=form.staff)
+        it = Submission(is_staff=True, is_open=discussion.is_open)
+    else:
+        it = submission(comment, discussion, proven(request))
+    comment.come_in(judge(it), by=form.staff)
     return comment
 
 
 def with_errors(request: HttpRequest, form: CommentForm) -> HttpResponse:
     """The post's page again, with what was typed and what is wrong with it."""
+    article = published_or_404(form.article.slug)
     form.summary_lines = form.summary()
     parent = form.cleaned_data.get("parent")
     context = {
@@ -125,7 +131,7 @@ def with_errors(request: HttpRequest, form: CommentForm) -> HttpResponse:
         "reply_to": parent,
         "noindex": True,
     }
-    return article_page(request, form.article, context, status=422)
+    return article_page(request, article, context, status=422)
 
 
 def refused(request: HttpRequest, reason: str, status: int, heading: str = "") -> HttpResponse:
@@ -138,6 +144,15 @@ def refused(request: HttpRequest, reason: str, status: int, heading: str = "") -
         "noindex": True,
     }
     return render(request, "comments/refused.html", context, status=status)
+
+
+def refused_by_rule(request: HttpRequest, verdict: Verdict) -> HttpResponse:
+    """Why a rule does not take a comment; whom it tells to wait is told how long, too."""
+    if verdict.rule != "crowded":
+        return refused(request, verdict.reason, 409)
+    answer = refused(request, verdict.reason, 429, heading=_("Please wait a moment"))
+    answer["Retry-After"] = "60"
+    return answer
 
 
 def is_same_origin(request: HttpRequest) -> bool:
@@ -156,7 +171,7 @@ def is_same_origin(request: HttpRequest) -> bool:
 def address_for_writer(comment: Comment, article: Article) -> str:
     """Where a comment is seen by the one who wrote it."""
     address = article.get_absolute_url()
-    if comment.is_held:
+    if comment.seems_held:
         address += f"comment/{pending_token(comment)}/"
     return f"{address}#comment-{comment.pk}"
 
@@ -169,6 +184,6 @@ def pending(request: HttpRequest, slug: str, token: str, **day: str) -> HttpResp
     comment = article.comments.filter(pk=pending_pk(token)).first()
     if comment is None:
         raise Http404("This address was not made here.")
-    if not comment.is_held:
+    if not comment.seems_held:
         return redirect(f"{article.get_absolute_url()}#comment-{comment.pk}")
     return article_page(request, article, {"pending": comment.pk, "noindex": True})

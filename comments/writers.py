@@ -34,22 +34,52 @@ def name_of(user: Any) -> str:
 
 def remembered(request: HttpRequest) -> dict[str, str]:
     """Name, email and website that this browser's reader asked to be remembered."""
-    try:
-        values = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=ONE_YEAR)
-    except signing.BadSignature:
+    values = _kept(request)
+    if "name" not in values:
         return {}
     return {name: values.get(name, "") for name in REMEMBERED} | {"remember": True}
 
 
 def remember(request: HttpRequest, response: HttpResponse, values: dict[str, Any]) -> None:
-    """Keep ``values`` in the reader's own browser where they ticked the box; else forget them."""
-    if not values["remember"]:
+    """
+    Keep ``values`` in the reader's own browser where they ticked the box; else forget them. What
+    the browser proves stays as long as the same person writes.
+    """
+    kept = {name: values[name] for name in REMEMBERED} if values["remember"] else {}
+    if proof := proven(request):
+        kept |= {"proof": proof} if proof == values["email"] else {}
+    _keep(request, response, kept)
+
+
+def prove(response: HttpResponse, request: HttpRequest, email: str) -> None:
+    """Let this browser show from now on that ``email`` was confirmed in it."""
+    _keep(request, response, _kept(request) | {"proof": email.lower()})
+
+
+def proven(request: HttpRequest) -> str:
+    """
+    The email address that was confirmed in this browser, or an empty text. Whether it still is
+    confirmed, Address knows.
+    """
+    return _kept(request).get("proof", "")
+
+
+def _kept(request: HttpRequest) -> dict[str, str]:
+    """What the cookie holds: nothing where it was not made here."""
+    try:
+        return signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=ONE_YEAR)
+    except signing.BadSignature:
+        return {}
+
+
+def _keep(request: HttpRequest, response: HttpResponse, values: dict[str, str]) -> None:
+    if not values:
         if COOKIE in request.COOKIES:
             response.delete_cookie(COOKIE, samesite="Lax")
         return
     response.set_cookie(
         COOKIE,
-        signing.dumps({name: values[name] for name in REMEMBERED}, salt=COOKIE, compress=True),
+        signing.dumps(values, salt=COOKIE, compress=True),
         max_age=ONE_YEAR,
         secure=settings.SESSION_COOKIE_SECURE,
         httponly=True,

@@ -1,8 +1,11 @@
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
+from django.forms.models import BaseInlineFormSet
 
+from articles.admin import ArticleAdmin
 from articles.admin_keys import CheckedAdmin
+from comments.models import Discussion
 
 admin.site.site_header = admin.site.site_title = "Newsroom"
 admin.site.index_title = "The newsroom"
@@ -17,3 +20,26 @@ class PersonAdmin(CheckedAdmin, UserAdmin):
 @admin.register(Group)
 class RoleAdmin(CheckedAdmin, GroupAdmin):
     pass
+
+
+class DiscussionFormSet(BaseInlineFormSet):
+    def save_new(self, form, commit=True):
+        # The first comment may have begun the discussion while the form was open.
+        chosen = {"policy": form.cleaned_data["policy"]}
+        return Discussion.objects.update_or_create(article=self.instance, defaults=chosen)[0]
+
+
+class DiscussionInline(admin.StackedInline):
+    """How the comments on a post are moderated: posts know nothing of comments, so it is here."""
+
+    model = Discussion
+    formset = DiscussionFormSet
+    fields = ["policy"]
+    can_delete = False
+    extra = max_num = 1
+
+    def has_add_permission(self, request, obj=None):
+        return self.has_change_permission(request, obj)
+
+
+ArticleAdmin.inlines = [*ArticleAdmin.inlines, DiscussionInline]

@@ -1,5 +1,5 @@
 from django.apps import AppConfig, apps
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class NewsroomConfig(AppConfig):
@@ -7,8 +7,10 @@ class NewsroomConfig(AppConfig):
     verbose_name = "Newsroom"
 
     def ready(self) -> None:
-        from newsroom.roles import create_roles
+        from newsroom.roles import create_roles, note_permissions
 
         # The signal is sent app by app; after that of auth, which INSTALLED_APPS lists after our
         # own apps, all their permissions are there.
-        post_migrate.connect(create_roles, sender=apps.get_app_config("auth"))
+        auth = apps.get_app_config("auth")
+        pre_migrate.connect(note_permissions, sender=auth)
+        post_migrate.connect(create_roles, sender=auth)

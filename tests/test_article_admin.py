@@ -45,6 +45,7 @@ def form(*, authors=(), categories=(), date=None, positions=None, **values):
         data |= {"published_at_0": f"{date:%Y-%m-%d}", "published_at_1": f"{date:%H:%M:%S}"}
     data |= rows("bylines", "author", authors, positions)
     data |= rows("filings", "category", categories) | rows("corrections", "text", ())
+    data |= rows("discussion", "policy", ())
     return data | values
 
 

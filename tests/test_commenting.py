@@ -8,10 +8,8 @@ from django.test import Client
 from django.utils import timezone
 
 from articles.models import Article
-from articles.views import published_or_404
-from comments import views
 from comments.forms import CommentForm
-from comments.models import Comment
+from comments.models import Comment, Discussion
 from comments.writers import name_of
 from tests.factories import (
     make_article,
@@ -268,15 +266,16 @@ def test_what_happens_to_a_post_while_a_comment_is_taken_gives_the_text_back(
 ):
     action, fields = comment_form(client.get(article.get_absolute_url()))
 
-    def found_just_before(slug):
-        found = published_or_404(slug)
+    lock = Discussion.lock
+
+    def lock_just_after(discussion):
         if happening == "deleted":
             Article.objects.all().delete()
         values = {"comments_open": False} if happening == "closed" else {"status": "draft"}
         Article.objects.update(**values)
-        return found
+        return lock(discussion)
 
-    monkeypatch.setattr(views, "published_or_404", found_just_before)
+    monkeypatch.setattr(Discussion, "lock", lock_just_after)
     answer = client.post(action, fields | TYPED)
     assert answer.status_code == 409
     assert TYPED["body"] in answer.content.decode()

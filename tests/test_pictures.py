@@ -395,7 +395,9 @@ def test_an_editor_deletes_a_picture_unless_a_post_leads_with_it(client, editor)
 
 
 ROWS = {
-    f"{p}-{n}_FORMS": 0 for p in ("bylines", "filings", "corrections") for n in ("TOTAL", "INITIAL")
+    f"{p}-{n}_FORMS": 0
+    for p in ("bylines", "filings", "corrections", "discussion")
+    for n in ("TOTAL", "INITIAL")
 }
 
 

@@ -1,5 +1,6 @@
 """The discussion under a post: what readers write, and what may be done with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
 from comments import spam
+from comments.likeness import are_alike
 from comments.models.decisions import (
     TRANSITIONS,
     AlreadyDecided,
@@ -19,8 +21,14 @@ from comments.models.decisions import (
     Verb,
 )
 from comments.models.learning import Filter, Learned, Token
+from comments.pipeline import Kind, Refused, Verdict
 from comments.signals import decided
 from comments.text import as_html
+
+# With how many of the latest comments a new one is compared.
+COMPARED = 2_000
+LONGEST_REASON = 200
+DECIDED_BY_RULE = {Kind.PUBLISH: Verb.APPROVE, Kind.SPAM: Verb.MARK_SPAM}
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -41,14 +49,23 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What a moderator still has to decide, oldest first."""
         return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")
 
+    def with_text_like(self, simhash: int | None) -> int | None:
+        """The newest of the latest comments that says nearly the same as what has ``simhash``."""
+        if simhash is None:
+            return None
+        latest = self.exclude(simhash=None).exclude(status=Comment.Status.WITHDRAWN)
+        numbers = latest.newest_first().values_list("pk", "simhash")[:COMPARED]
+        return next((pk for pk, number in numbers if are_alike(simhash, number)), None)
+
     def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
         """
         What a page of ``article`` shows, oldest first, with who wrote it: the published comments,
-        and the held one with the key ``pending`` for the reader who has just written it.
+        and the one with the key ``pending``, if it seems held, for who has just written it.
         """
         shown = models.Q(status=Comment.Status.PUBLISHED)
         if pending is not None:
             shown |= models.Q(status=Comment.Status.HELD, pk=pending)
+            shown |= models.Q(status=Comment.Status.SPAM, taught="", pk=pending)
         return (
             self.filter(shown, article=article)
             .select_related("user__author")
@@ -169,6 +186,11 @@ class Comment(models.Model):
                 name="comment_by_network",
             ),
             models.Index(
+                fields=["created_at", "id", "status", "simhash"],
+                condition=models.Q(simhash__isnull=False),
+                name="comment_by_likeness",
+            ),
+            models.Index(
                 fields=["created_at", "id"],
                 condition=models.Q(report_count__gt=0),
                 name="comment_reported",
@@ -205,6 +227,14 @@ class Comment(models.Model):
         return self.status == Status.HELD
 
     @property
+    def seems_held(self) -> bool:
+        """
+        Whether its writer is told that it waits. That is so, too, where a rule took it for spam
+        and no moderator has said so: who sends spam learns nothing from the answer.
+        """
+        return self.is_held or (self.status == Status.SPAM and not self.taught)
+
+    @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
 
@@ -213,6 +243,32 @@ class Comment(models.Model):
         return self.user is not None and any(
             author.user_id == self.user_id for author in article.ordered_authors
         )
+
+    def come_in(self, verdicts: Sequence[Verdict], by: Any = None) -> Decision | None:
+        """
+        Store it, new, as the first of ``verdicts``, the strictest, says; ``by`` is the staff
+        member who wrote it. The same as a verb on a held comment, in fewer queries. Returns the
+        Decision, None where a moderator has to make it, and raises Refused.
+        """
+        verdict = verdicts[0]
+        if verdict.kind == Kind.REFUSE:
+            raise Refused(verdict)
+        self.rule, self.verdicts = verdict.rule, [each.as_json() for each in verdicts]
+        verb = DECIDED_BY_RULE.get(verdict.kind) if by is None else None
+        self.status = TRANSITIONS[verb].target if verb else Status.HELD
+        with transaction.atomic(savepoint=False):
+            self.save(force_insert=True)
+            if by is not None and verdict.kind == Kind.PUBLISH:
+                return self.approve(by=by)
+            if verb is None:
+                return None
+            decision = Decision(comment=self, verb=verb, rule=verdict.rule)
+            decision.reason = verdict.reason[:LONGEST_REASON]
+            decision.from_status, decision.to_status = Status.HELD, self.status
+            decision.before = {"status": Status.HELD}
+            decision.save()
+            decided.send(Comment, decision=decision)
+        return decision
 
     # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
     # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and

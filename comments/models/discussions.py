@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 
 STANDARD = 1
 
@@ -86,6 +86,16 @@ class Policy(models.Model):
         """The policy of every post that names no other."""
         return cls.objects.get_or_create(pk=STANDARD, defaults={"name": gettext("Standard")})[0]
 
+    def why_kept(self) -> str:
+        """Why it cannot be deleted, as a sentence; an empty text where it can."""
+        if self.pk == STANDARD:
+            return gettext(
+                "The standard policy holds for every post that names no other, so it stays."
+            )
+        if Discussion.objects.filter(policy=self).exists():
+            return gettext("There are posts with this policy. Give them another one first.")
+        return ""
+
     def is_open_for(self, article: Article) -> bool:
         """Whether ``article`` takes comments at this moment."""
         if not article.comments_open:
@@ -101,6 +111,15 @@ class DiscussionManager(models.Manager["Discussion"]):
     def of(self, article: Article) -> "Discussion":
         """The discussion under ``article``; one that nobody has begun is made up, not stored."""
         found = self.select_related("policy").filter(article=article).first()
+        return found or Discussion(article=article, policy=Policy.standard())
+
+    def on(self, articles: ArticleQuerySet) -> "Discussion":
+        """
+        The discussion under the only one of ``articles``, in one query. Raises
+        Article.DoesNotExist where there is none.
+        """
+        article = articles.select_related("discussion__policy").get()
+        found = getattr(article, "discussion", None)
         return found or Discussion(article=article, policy=Policy.standard())
 
 
@@ -142,6 +161,14 @@ class Discussion(models.Model):
         if not self._state.adding:
             kwargs["update_fields"] = {"policy"}
         super().save(*args, **kwargs)
+
+    def lock(self) -> "Discussion":
+        """
+        This as it stands now; until the end of the transaction nobody closes or removes the post.
+        Raises Article.DoesNotExist where readers do not see the post any more.
+        """
+        articles = Article.objects.published().select_for_update(of=("self",))
+        return Discussion.objects.on(articles.filter(pk=self.article_id))
 
     @property
     def is_open(self) -> bool:

@@ -1,5 +1,7 @@
 """What is known of the people who write: addresses they have shown to be theirs, and blocks."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -44,6 +46,20 @@ class Subscription(models.Model):
         return f"{self.address}: {self.thread_id}"
 
 
+class BlockQuerySet(models.QuerySet["Block"]):
+    """The questions that are asked of blocks, each by its name."""
+
+    def matching(self, email: str, domains: Sequence[str], network: str) -> "BlockQuerySet":
+        """Those that hold at this moment for any of these."""
+        kinds = self.model.Kind
+        values = [(kinds.EMAIL, [email]), (kinds.DOMAIN, domains), (kinds.NETWORK, [network])]
+        found = models.Q()
+        for kind, several in values:
+            found |= models.Q(kind=kind, value__in=[value for value in several if value])
+        standing = models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now())
+        return self.filter(found, standing)
+
+
 class Block(models.Model):
     """Whose comments are spam without being read. A network is known by its keyed hash only."""
 
@@ -66,6 +82,8 @@ class Block(models.Model):
     )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
     expires_at = models.DateTimeField(_("until"), null=True, blank=True)
+
+    objects = BlockQuerySet.as_manager()
 
     class Meta:
         ordering = ["-at", "-pk"]

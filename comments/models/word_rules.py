@@ -6,6 +6,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
+class WordRuleQuerySet(models.QuerySet["WordRule"]):
+    """The questions that are asked of word rules, each by its name."""
+
+    def active(self) -> "WordRuleQuerySet":
+        """Those that new comments are compared with."""
+        return self.filter(is_active=True)
+
+
 class WordRule(models.Model):
     """
     Words, and what happens to a comment with them. They match whole words whatever their case,
@@ -30,6 +38,8 @@ class WordRule(models.Model):
         verbose_name=_("written by"),
     )
     at = models.DateTimeField(_("when"), default=timezone.now, editable=False)
+
+    objects = WordRuleQuerySet.as_manager()
 
     class Meta:
         ordering = ["words"]

@@ -21,7 +21,7 @@ def shown_comments(context: Context, article: Article) -> list[Comment]:
 @register.simple_tag(takes_context=True)
 def comment_count(context: Context, article: Article) -> int:
     """How many comments everybody can read under ``article``."""
-    return sum(not comment.is_held for comment in shown_comments(context, article))
+    return sum(not comment.seems_held for comment in shown_comments(context, article))
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)

@@ -33,6 +33,12 @@ addEventListener("DOMContentLoaded", () => {
   const text = document.getElementById("id_body")
   const form = text?.form
   if (!form) return
+  // How long the form was before its writer, all attempts together.
+  const { seconds } = form.elements
+  const before = Number(seconds?.value)
+  form.addEventListener("submit", () => {
+    if (seconds) seconds.value = before + Math.round(performance.now() / 1000)
+  })
   const draft = `draft:${form.getAttribute("action")}`
   if (document.querySelector(".thanks")) kept(draft, "")
   if (!text.value) text.value = kept(draft) || ""
