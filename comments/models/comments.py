@@ -41,6 +41,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What a moderator still has to decide, oldest first."""
         return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")
 
+    def written_from(self, email: str) -> "CommentQuerySet":
+        """
+        Those by readers who gave this address, however they spelled it: what was imported may have
+        capitals. Staff members' are the newsroom's own.
+        """
+        return self.filter(email__iexact=email, user=None)
+
     def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
         """
         What a page of ``article`` shows, oldest first, with who wrote it: the published comments,
@@ -267,6 +274,26 @@ class Comment(models.Model):
         self.decisions.update(before={}, reason="", note="", message="")
         self.reports.all().delete()
         return decision
+
+    @transaction.atomic
+    def appeal(self, decision: Decision, text: str) -> bool:
+        """
+        Ask moderators for a second look at ``decision``, which rejected this. False where that is
+        not possible (any more): it was decided otherwise since, or there was an appeal already.
+        """
+        now = Comment.objects.select_for_update().get(pk=self.pk)
+        possible = now.can_appeal(decision)
+        if possible:
+            now.reports.create(reason="appeal", text=text)
+            now._recount_reports()
+        self._become(now)
+        return possible
+
+    def can_appeal(self, decision: Decision) -> bool:
+        """Whether ``decision`` still stands, keeps this out, and was not appealed against yet."""
+        stands = self.status == Status.REJECTED and self.decisions.standing().filter(pk=decision.pk)
+        appeals = self.reports.filter(reason="appeal", at__gte=decision.at)
+        return bool(stands) and not appeals.exists()
 
     @transaction.atomic
     def _decide(
