@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django_tasks import default_task_backend
+from django_tasks import task_backends
 from django_tasks_db import DatabaseBackend
 
 from comments import digest, tasks
@@ -67,15 +67,14 @@ def delete_spam() -> str:
     recent = Decision.objects.filter(comment=OuterRef("pk"), at__gte=before)
     replies = Comment.objects.filter(Q(parent=OuterRef("pk")) | Q(thread=OuterRef("pk")))
     old = Comment.objects.filter(~Exists(recent), status=Status.SPAM, created_at__lt=before)
-    deleted = erased = 0
+    deleted = 0
     for keys in batches(old.filter(~Exists(replies))):
         with transaction.atomic():
             # What somebody decides about at this moment is not spam any more, or waits for us.
             locked = old.filter(~Exists(replies), pk__in=keys).select_for_update()
             alone = Comment.objects.filter(pk__in=[comment.pk for comment in locked])
             deleted += alone.delete()[1].get("comments.Comment", 0)
-    for comment in old.filter(Exists(replies)):
-        erased += comment.erase(rule="housekeeping") is not None
+    erased = old.filter(Exists(replies)).erase(rule="housekeeping")
     if not deleted and not erased:
         return ""
     return f"{deleted} old spam comments deleted, {erased} erased because of their replies."
@@ -128,7 +127,7 @@ def forget_unconfirmed() -> str:
 
 def prune_tasks() -> str:
     """Forget tasks that were done two weeks ago."""
-    if isinstance(default_task_backend, DatabaseBackend):
+    if isinstance(task_backends["default"], DatabaseBackend):
         call_command("prune_db_task_results", verbosity=0, queue_name="*")
     return ""
 

@@ -11,7 +11,6 @@ from django.db import transaction
 
 from comments.mail import absolute
 from comments.models import Address, Block, Comment, Letter
-from comments.models.decisions import Status
 
 NAMES = ("name", "email", "website", "body", "created_at", "edited_at", "is_featured")
 TECHNICAL = ("network", "signals", "spamminess")
@@ -95,9 +94,7 @@ def erase(email: str) -> int:
     Erase all of it, whole or not at all. Returns how many comments that were. A block stays: it
     protects others, and would otherwise end by this.
     """
-    comments = list(Comment.objects.written_from(email).exclude(status=Status.ERASED))
-    for comment in comments:
-        comment.erase()
+    erased = Comment.objects.written_from(email).erase()
     Address.objects.filter(email=email.lower()).delete()
     Letter.objects.filter(to=email.lower()).delete()
-    return len(comments)
+    return erased

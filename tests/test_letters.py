@@ -134,6 +134,7 @@ def test_locally_housekeeping_tries_again(settings, commit, monkeypatch):
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connection
 def test_the_worker_tries_again_by_itself_after_a_growing_while(
     settings, commit, worker, monkeypatch
 ):
@@ -157,6 +158,7 @@ def test_the_worker_tries_again_by_itself_after_a_growing_while(
     assert not DBTaskResult.objects.filter(status="READY").exists()
 
 
+@pytest.mark.django_db(transaction=True)  # the worker closes its connection
 def test_a_letter_is_given_up_at_last_and_the_operator_can_see_it(
     settings, commit, worker, monkeypatch, caplog
 ):
@@ -212,6 +214,7 @@ def test_overdue_letters_wait_until_the_mail_server_is_back(settings, monkeypatc
     assert sorted(Letter.objects.values_list("attempts", flat=True)) == [0, 0, 1]
 
 
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_send_a_letter_at_once_one_does():
     letter = Letter.objects.create(kind="data", to="farah@example.org", key="data-1")
@@ -232,6 +235,7 @@ def test_of_many_who_send_a_letter_at_once_one_does():
     assert [bool(one) for one in taken].count(True) == 1
 
 
+@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="SQLite has one writer at a time")
 @pytest.mark.django_db(transaction=True)
 def test_of_many_who_ask_at_once_three_are_heard():
     barrier = Barrier(6)

@@ -22,7 +22,7 @@ INJECTIONS = [
     "Ada\x0bBcc: victim@example.org",
     "Ada\x85Bcc: victim@example.org",
     "Ada\u2028Bcc: victim@example.org",
-    "Ada\0\x1b[2J",
+    "Ada\x01\x1b[2J",
     "=?utf-8?q?Ada=0ABcc:_victim@example.org?=",
     "Ada, victim@example.org <victim@example.org>",
     "\u202eada",

@@ -22,6 +22,13 @@ from comments.models.learning import Learned, Token
 from comments.signals import decided
 from comments.text import as_html
 
+# What an erased comment holds instead.
+GONE = {
+    **dict.fromkeys(["name", "email", "website", "body", "network", "taught"], ""),
+    **dict.fromkeys(["user", "submission", "spamminess", "simhash"]),
+    **{"verdicts": [], "signals": {}, "report_count": 0},
+}
+
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     """The questions that are asked of comments, each by its name."""
@@ -47,6 +54,42 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         capitals. Staff members' are the newsroom's own.
         """
         return self.filter(email__iexact=email, user=None)
+
+    @transaction.atomic
+    def erase(self, **how: Any) -> int:
+        """
+        Do with all of these what the verb does with one, a few hundred at a time: somebody may
+        have written thousands. Returns how many that were.
+        """
+        from comments.models.reports import Report
+
+        comments = list(self.exclude(status=Status.ERASED).order_by("pk").select_for_update())
+        for start in range(0, len(comments), 500):
+            some = comments[start : start + 500]
+            keys = [comment.pk for comment in some]
+            for comment in some:
+                if comment.taught:
+                    Token.objects.unlearn(spam.tokens(comment), comment.taught)
+            changes = GONE | {"status": Status.ERASED, "is_featured": False}
+            Comment.objects.filter(pk__in=keys).update(**changes)
+            old = Decision.objects.filter(comment__in=keys)
+            old.update(before={}, reason="", note="", message="")
+            Report.objects.filter(comment__in=keys).delete()
+            decisions = [
+                Decision(
+                    comment=comment,
+                    verb=Verb.ERASE,
+                    from_status=comment.status,
+                    to_status=Status.ERASED,
+                    **how,
+                )
+                for comment in some
+            ]
+            for decision in Decision.objects.bulk_create(decisions):
+                for name, new in changes.items():
+                    setattr(decision.comment, name, new)
+                decided.send(Comment, decision=decision)
+        return len(comments)
 
     def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
         """
@@ -268,9 +311,7 @@ class Comment(models.Model):
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
         """Forget what was written and who wrote it; only that there was something is left."""
-        gone = {"name": "", "email": "", "website": "", "body": "", "network": "", "user": None}
-        gone |= {"submission": None, "verdicts": [], "signals": {}, "spamminess": None}
-        decision = self._decide(Verb.ERASE, gone | {"simhash": None, "taught": ""}, **how)
+        decision = self._decide(Verb.ERASE, GONE, **how)
         self.decisions.update(before={}, reason="", note="", message="")
         self.reports.all().delete()
         return decision
