@@ -11,6 +11,8 @@ class CommentsConfig(AppConfig):
     verbose_name = "Comments"
 
     def ready(self) -> None:
+        from comments import notices  # noqa: F401  (it listens to decisions)
+
         post_migrate.connect(after_migrate, sender=self)
         autodiscover_modules("rules_admin")
 

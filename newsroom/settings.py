@@ -7,6 +7,7 @@ docs/operators.md lists every variable.
 """
 
 import os
+from email.utils import formataddr
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -164,6 +165,13 @@ TASKS = {
         else "django_tasks_db.DatabaseBackend"
     }
 }
+
+# Mail. A server that does not answer holds up the one who sends for so many seconds at most.
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str(
+    "DEFAULT_FROM_EMAIL",
+    default=formataddr((SITE_NAME, f"no-reply@{urlsplit(SITE_URL).hostname or 'localhost'}")),
+)
 
 # Words.
 USE_I18N = True

@@ -9,6 +9,7 @@ from comments.models.decisions import (
 )
 from comments.models.discussions import Discussion, Policy
 from comments.models.learning import Filter, Learned, Token
+from comments.models.letters import Job, Letter
 from comments.models.people import Address, Block, Subscription
 from comments.models.reports import Claim, Report
 from comments.models.word_rules import WordRule
@@ -23,7 +24,9 @@ __all__ = [
     "Decision",
     "Discussion",
     "Filter",
+    "Job",
     "Learned",
+    "Letter",
     "NotAllowed",
     "Policy",
     "Report",

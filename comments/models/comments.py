@@ -29,6 +29,12 @@ from comments.text import as_html
 COMPARED = 2_000
 LONGEST_REASON = 200
 DECIDED_BY_RULE = {Kind.PUBLISH: Verb.APPROVE, Kind.SPAM: Verb.MARK_SPAM}
+# What an erased comment holds instead.
+GONE = {
+    **dict.fromkeys(["name", "email", "website", "body", "network", "taught"], ""),
+    **dict.fromkeys(["user", "submission", "spamminess", "simhash"]),
+    **{"verdicts": [], "signals": {}, "report_count": 0},
+}
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -56,6 +62,46 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         latest = self.exclude(simhash=None).exclude(status=Comment.Status.WITHDRAWN)
         numbers = latest.newest_first().values_list("pk", "simhash")[:COMPARED]
         return next((pk for pk, number in numbers if are_alike(simhash, number)), None)
+
+    def written_from(self, email: str) -> "CommentQuerySet":
+        """Those by readers who gave this address. Staff members' are the newsroom's own."""
+        return self.filter(email=email.lower(), user=None)
+
+    @transaction.atomic
+    def erase(self, **how: Any) -> int:
+        """
+        Do with all of these what the verb does with one, a few hundred at a time: somebody may
+        have written thousands. Returns how many that were.
+        """
+        from comments.models.reports import Report
+
+        comments = list(self.exclude(status=Status.ERASED).order_by("pk").select_for_update())
+        for start in range(0, len(comments), 500):
+            some = comments[start : start + 500]
+            keys = [comment.pk for comment in some]
+            for comment in some:
+                if comment.taught:
+                    Token.objects.unlearn(spam.tokens(comment), comment.taught)
+            changes = GONE | {"status": Status.ERASED, "is_featured": False}
+            Comment.objects.filter(pk__in=keys).update(**changes)
+            old = Decision.objects.filter(comment__in=keys)
+            old.update(before={}, reason="", note="", message="")
+            Report.objects.filter(comment__in=keys).delete()
+            decisions = [
+                Decision(
+                    comment=comment,
+                    verb=Verb.ERASE,
+                    from_status=comment.status,
+                    to_status=Status.ERASED,
+                    **how,
+                )
+                for comment in some
+            ]
+            for decision in Decision.objects.bulk_create(decisions):
+                for name, new in changes.items():
+                    setattr(decision.comment, name, new)
+                decided.send(Comment, decision=decision)
+        return len(comments)
 
     def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
         """
@@ -319,12 +365,30 @@ class Comment(models.Model):
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
         """Forget what was written and who wrote it; only that there was something is left."""
-        gone = {"name": "", "email": "", "website": "", "body": "", "network": "", "user": None}
-        gone |= {"submission": None, "verdicts": [], "signals": {}, "spamminess": None}
-        decision = self._decide(Verb.ERASE, gone | {"simhash": None, "taught": ""}, **how)
+        decision = self._decide(Verb.ERASE, GONE, **how)
         self.decisions.update(before={}, reason="", note="", message="")
         self.reports.all().delete()
         return decision
+
+    @transaction.atomic
+    def appeal(self, decision: Decision, text: str) -> bool:
+        """
+        Ask moderators for a second look at ``decision``, which rejected this. False where that is
+        not possible (any more): it was decided otherwise since, or there was an appeal already.
+        """
+        now = Comment.objects.select_for_update().get(pk=self.pk)
+        possible = now.can_appeal(decision)
+        if possible:
+            now.reports.create(reason="appeal", text=text)
+            now._recount_reports()
+        self._become(now)
+        return possible
+
+    def can_appeal(self, decision: Decision) -> bool:
+        """Whether ``decision`` still stands, keeps this out, and was not appealed against yet."""
+        stands = self.status == Status.REJECTED and self.decisions.standing().filter(pk=decision.pk)
+        appeals = self.reports.filter(reason="appeal", at__gte=decision.at)
+        return bool(stands) and not appeals.exists()
 
     @transaction.atomic
     def _decide(

@@ -3,11 +3,24 @@
 from collections.abc import Sequence
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from comments.models.comments import Comment
+
+
+class AddressManager(models.Manager["Address"]):
+    """Addresses are stored in lower case: nobody has two that differ in nothing else."""
+
+    def of(self, email: str) -> "Address":
+        """The address ``email``, stored from now on."""
+        return self.get_or_create(email=email.lower())[0]
+
+    def writable(self, email: str) -> "Address | None":
+        """The address ``email`` where its owner has confirmed it and wants mail."""
+        known = self.filter(email=email.lower(), refuses_mail=False)
+        return known.filter(confirmed_at__isnull=False).first()
 
 
 class Address(models.Model):
@@ -18,6 +31,8 @@ class Address(models.Model):
     confirmed_at = models.DateTimeField(_("confirmed"), null=True, blank=True, editable=False)
     refuses_mail = models.BooleanField(_("wants no mail"), default=False)
 
+    objects = AddressManager()
+
     class Meta:
         ordering = ["email"]
         verbose_name = _("address")
@@ -25,6 +40,17 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    def confirm(self) -> None:
+        """Its owner has shown that it is theirs, and asked for mail."""
+        self.confirmed_at = self.confirmed_at or timezone.now()
+        self.refuses_mail = False
+        self.save(update_fields=["confirmed_at", "refuses_mail"])
+
+    def refuse_mail(self, refuses: bool = True) -> None:
+        """Write nothing more to it; with ``refuses`` false, its owner allows it again."""
+        self.refuses_mail = refuses
+        self.save(update_fields=["refuses_mail"])
 
 
 class Subscription(models.Model):
@@ -44,6 +70,13 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.address}: {self.thread_id}"
+
+    @transaction.atomic
+    def confirm(self) -> None:
+        """The owner of the address wants it, and has thereby shown that the address is theirs."""
+        self.address.confirm()
+        self.confirmed_at = self.confirmed_at or timezone.now()
+        self.save(update_fields=["confirmed_at"])
 
 
 class BlockQuerySet(models.QuerySet["Block"]):

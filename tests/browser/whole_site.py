@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from articles.front import PAGE_SIZE
 from articles.models import Article, Page
-from comments.models import Comment
+from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
+from comments.models import Address, Comment, Letter, Subscription
 from comments.views import address_for_writer
 from tests.factories import (
     make_article,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_image,
     make_picture,
     make_tag,
+    make_user,
 )
 
 # No word in it may be broken, and a list of such words must wrap.
@@ -65,6 +67,7 @@ def make_whole_site() -> dict[str, Kind]:
         "waiting comment": Kind(address_for_writer(held, story).partition("#")[0]),
         "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
         "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
+        **mail_pages(story, held),
         "search": Kind("/?s=harbour"),
         "search without results": Kind("/?s=unheard-of"),
         "search without words": Kind("/?s=-harbour"),
@@ -73,6 +76,40 @@ def make_whole_site() -> dict[str, Kind]:
         "too many requests": Kind("/errors/429/", status=429),
         "failure": Kind("/errors/500/", status=500),
         "maintenance": Kind("/errors/503/", status=503),
+    }
+
+
+def mail_pages(story: Article, held: Comment) -> dict[str, Kind]:
+    """What the links in mails lead to, and the forms that ask for such mails."""
+    notify = f"{address_for_writer(held, story).partition('#')[0]}notify/"
+    address = Address.objects.of("farah@example.org")
+    asked, answered = (
+        Subscription.objects.create(address=address, thread=thread, confirmed_at=when)
+        for thread, when in ((held, None), (story.comments.earliest("pk"), timezone.now()))
+    )
+    refuses = Address.objects.create(email="quiet@example.org", refuses_mail=True)
+    rejected = make_comment(story, status=Comment.Status.HELD, body=f"No.\n\n{LONG}")
+    decision = rejected.reject(by=make_user(), reason="Off topic", message=f"Sorry.\n{LONG}")
+    letter = Letter.objects.create(kind="data", key="data", to=rejected.email)
+    return {
+        "notify": Kind(notify),
+        "notify asked": Kind(f"{notify}?asked=yes"),
+        "notify done": Kind(f"{notify}?done=yes"),
+        "confirm": Kind(CONFIRM.path(asked.pk)),
+        "confirmed": Kind(CONFIRM.path(answered.pk)),
+        "unsubscribe": Kind(UNSUBSCRIBE.path(address.pk, answered.thread_id)),
+        "unsubscribe from all": Kind(UNSUBSCRIBE.path(address.pk, 0)),
+        "unsubscribed": Kind(UNSUBSCRIBE.path(refuses.pk, 0)),
+        "unknown address": Kind(UNSUBSCRIBE.path(4711, 0)),
+        "appeal": Kind(APPEAL.path(decision.pk)),
+        "appeal with errors": Kind(APPEAL.path(decision.pk), {"body": ""}, 422),
+        "forged link": Kind("/comments/confirm/forged/", status=404),
+        "privacy": Kind("/comments/privacy/"),
+        "your data": Kind("/comments/your-data/"),
+        "your data asked": Kind("/comments/your-data/?asked=yes"),
+        "your data with errors": Kind("/comments/your-data/", {"email": "nobody"}, 422),
+        "your data opened": Kind(YOUR_DATA.path(letter.pk)),
+        "your data to erase": Kind(YOUR_DATA.path(letter.pk), {"what": "erase"}),
     }
 
 
