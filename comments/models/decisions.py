@@ -36,6 +36,7 @@ class Verb(models.TextChoices):
     FEATURE = "feature", _("Feature")
     UNFEATURE = "unfeature", _("Do not feature")
     EDIT = "edit", _("Edit")
+    NOTE = "note", _("Note")
     WITHDRAW = "withdraw", _("Withdraw")
     ERASE = "erase", _("Erase")
     UNDO = "undo", _("Undo")
@@ -64,6 +65,7 @@ TRANSITIONS = {
     Verb.FEATURE: _from(Status.PUBLISHED),
     Verb.UNFEATURE: _from(Status.PUBLISHED),
     Verb.EDIT: _from(Status.HELD, Status.PUBLISHED),
+    Verb.NOTE: _from(*(status for status in Status if status != "erased")),
     Verb.WITHDRAW: _from(Status.HELD, Status.PUBLISHED, to=Status.WITHDRAWN),
     Verb.ERASE: _from(*(status for status in Status if status != "erased"), to=Status.ERASED),
 }
@@ -169,6 +171,11 @@ class Decision(models.Model):
             return self.by.get_username()
         return self.rule or gettext("The writer")
 
+    @property
+    def stands(self) -> bool:
+        """Whether it holds: it was not taken back, and takes nothing back itself."""
+        return self.undoes_id is None and getattr(self, "undone", None) is None
+
     @transaction.atomic
     def undo(self, by: Any) -> "Decision":
         """
@@ -182,7 +189,7 @@ class Decision(models.Model):
             raise NotAllowed(gettext("This cannot be undone."))
         if Decision.objects.filter(undoes=self).exists():
             raise NotAllowed(gettext("This has been undone already."))
-        latest = comment.decisions.standing().select_related("by").last()
-        if latest != self:
+        latest = comment.decisions.standing().exclude(verb=Verb.NOTE).select_related("by").last()
+        if latest != self and self.verb != Verb.NOTE:
             raise AlreadyDecided(latest)
         return comment.take_back(self, by)
