@@ -16,7 +16,7 @@ from comments.queue_cards import REASONS
 
 MOST = 500
 # So many of those that wait are compared, the newest: an attack is a matter of hours.
-COMPARED = 2000
+COMPARED = 1000
 ALIKE = 3
 WORD = 2**64 - 1
 VERBS = [Verb.APPROVE, Verb.REJECT, Verb.MARK_SPAM, Verb.HOLD]

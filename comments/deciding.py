@@ -84,7 +84,10 @@ class DecidingForm(forms.Form):
     @property
     def typed(self) -> dict[str, str]:
         """What was written into the card, to give it back."""
-        return {name: self.data.get(name, "") for name in TYPED}
+        typed = {name: self.data.get(name, "") for name in TYPED}
+        if self.verb != Verb.EDIT:
+            del typed["body"]
+        return typed
 
     def decide(self, comment: Comment, by: Any) -> str:
         """

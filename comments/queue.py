@@ -31,7 +31,7 @@ PAGE_SIZE = 20
 MOST_COUNTED = 1000
 # So many comments that others have before them are passed over; a name is looked for in so many.
 CLAIMED_AT_MOST = 40
-NAMES_SEARCHED = 2000
+NAMES_SEARCHED = 600
 # The sample of spam: so many moments are drawn, and so many comments before each looked at.
 MOMENTS, AT_EACH = 8, 25
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
@@ -261,6 +261,10 @@ SHOWN = [
     *("taught", "network", "simhash", "report_count"),
     *("claim__until", "claim__by__username"),
 ]
+DECIDED = [
+    *("comment_id", "verb", "rule", "at", "reason", "note", "before", "undoes_id"),
+    "by__username",
+]
 HISTORY = """
 (SELECT COUNT(*) FROM (
   SELECT 1 FROM comments_comment AS other WHERE other.email = comments_comment.email
@@ -281,7 +285,7 @@ def cards_of(keys: list[int], user: Any) -> list[Card]:
         .only(*SHOWN)
     )
     by_key = {comment.pk: Card(comment, user) for comment in found}
-    decisions = Decision.objects.filter(comment__in=by_key).select_related("by", "undone")
+    decisions = Decision.objects.filter(comment__in=by_key).select_related("by").only(*DECIDED)
     for decision in decisions.order_by("comment", "-pk"):
         by_key[decision.comment_id].decisions.append(decision)
     reports = Report.objects.filter(comment__in=by_key, decision=None)
@@ -326,7 +330,7 @@ def counts() -> Counts:
 
 def decisions_of(user: Any, after: Cursor | None) -> tuple[list[Decision], Cursor | None]:
     """A page of what ``user`` decided, the newest first, and where the next begins."""
-    found = Decision.objects.filter(by=user).select_related("comment__article", "undone", "undoes")
+    found = Decision.objects.filter(by=user).select_related("comment", "undone")
     if after:
         found = found.filter(at__lte=after.at).filter(Q(at__lt=after.at) | Q(pk__lt=after.pk))
     rows = list(found.order_by("-at", "-pk")[: PAGE_SIZE + 1])

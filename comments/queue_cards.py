@@ -3,9 +3,12 @@
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
+from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +30,9 @@ REASONS = {
     5: _("Against the rules of this discussion"),
 }
 BUTTONS = [Verb.APPROVE, Verb.KEEP, Verb.MARK_SPAM, Verb.HOLD]
+# To look a label up is much dearer than this, and a page shows a hundred of them.
+STATUS_LABELS = {status.value: status.label for status in Status}
+VERB_LABELS = {verb.value: verb.label for verb in Verb}
 HISTORY = ["published", "rejected", "spam", "held"]
 
 
@@ -40,6 +46,52 @@ class Card:
     reports: list[Report] = field(default_factory=list)
     # What was typed into its fields and could not be done.
     typed: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return str(self.comment.pk)
+
+    @cached_property
+    def shape(self) -> tuple[Any, ...]:
+        """All that decides which parts the card has; cards alike in this differ in values only."""
+        comment = self.comment
+        return (
+            *(comment.status, comment.is_featured, comment.edited_at is None, self.is_to_be_kept),
+            *(bool(comment.email), bool(comment.network), bool(comment.website), self.is_cut),
+            *(comment.parent_id is None, bool(self.claimed_by), bool(self.standing_label)),
+            *(frozenset(name for name, text in self.typed.items() if text),),
+            *(target.kind for target in self.targets),
+        )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What is this comment's own on its card, by name. What is not safe HTML is text."""
+        comment, article, typed = self.comment, self.comment.article, self.typed
+        return {
+            "key": self.key,
+            "version": self.version,
+            "name": comment.name or "–",
+            "claimed_by": self.claimed_by,
+            "email": comment.email,
+            "email_url": quote(comment.email, safe=""),
+            "network": comment.network,
+            "website": self.website,
+            "history": self.history,
+            "written": comment.created_at.isoformat(),
+            "written_in_full": f"{localtime(comment.created_at):%Y-%m-%d %H:%M}",
+            "age": naturaltime(comment.created_at),
+            "post": article.pk,
+            "post_address": article.get_absolute_url(),
+            "post_title": article.title,
+            "parent_name": comment.parent.name if comment.parent else "",
+            "parent_excerpt": self.parent_excerpt,
+            "text": self.text,
+            "length": len(comment.body),
+            "decision": self.standing.pk if self.standing else "",
+            "decided": self.standing_label,
+            "body": typed.get("body", comment.body),
+            **{name: typed.get(name, "") for name in ("note", "message", "reply")},
+        }
 
     @property
     def version(self) -> str:
@@ -93,23 +145,51 @@ class Card:
         if sum(counted.values()) <= 1:
             return gettext("First comment")
         return ", ".join(
-            f"{number if number < 100 else '100+'} {Status(status).label.lower()}"
+            f"{number if number < 100 else '100+'} {str(STATUS_LABELS[status]).lower()}"
             for status, number in counted.items()
             if number
         )
 
     @cached_property
+    def undone(self) -> set[int | None]:
+        """The keys of the decisions that were taken back."""
+        return {one.undoes_id for one in self.decisions}
+
+    def stands(self, decision: Decision) -> bool:
+        """Whether it holds: it was not taken back, and takes nothing back itself."""
+        return decision.undoes_id is None and decision.pk not in self.undone
+
+    @cached_property
     def standing(self) -> Decision | None:
         """The last decision that holds, by anybody; a note decides nothing."""
-        return next(
-            (one for one in self.decisions if one.stands and one.verb != Verb.NOTE),
-            None,
-        )
+        holding = (one for one in self.decisions if one.verb != Verb.NOTE and self.stands(one))
+        return next(holding, None)
+
+    @cached_property
+    def standing_label(self) -> str:
+        """What a person decided last and could take back; empty where nobody did."""
+        decision = self.standing
+        if decision is None or decision.by is None or decision.verb == Verb.ERASE:
+            return ""
+        return f"{VERB_LABELS[decision.verb]}, {decision.who}"
 
     @property
-    def said(self) -> list[Decision]:
-        """The last few decisions."""
-        return self.decisions[:MOST_DECISIONS]
+    def said(self) -> list[tuple[Decision, Any, bool]]:
+        """The last few decisions, what each was, and whether it holds."""
+        return [
+            (one, VERB_LABELS[one.verb], self.stands(one))
+            for one in self.decisions[:MOST_DECISIONS]
+        ]
+
+    @property
+    def has_record(self) -> bool:
+        """Whether rules, the filter, readers or colleagues have said anything about it."""
+        is_scored = self.comment.spamminess is not None
+        return bool(self.verdicts or self.reports or self.decisions or is_scored)
+
+    @property
+    def status(self) -> Any:
+        return STATUS_LABELS[self.comment.status]
 
     @cached_property
     def edits(self) -> list[str]:
@@ -117,7 +197,7 @@ class Card:
         return [
             one.before["body"]
             for one in self.decisions
-            if one.verb == Verb.EDIT and one.stands and "body" in one.before
+            if one.verb == Verb.EDIT and self.stands(one) and "body" in one.before
         ]
 
     @property

@@ -9,8 +9,10 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -22,7 +24,8 @@ from comments.deciding import DecidingForm
 from comments.models import Comment, Decision, NotAllowed
 from comments.models.decisions import Status, Verb
 from comments.queue import AGES, MOST_COUNTED, Question, Tab, counts, decisions_of, page
-from comments.queue_cards import REASONS
+from comments.queue_cards import REASONS, Card
+from comments.queue_rendering import render as render_card
 
 View = Callable[..., HttpResponse]
 
@@ -77,7 +80,7 @@ def queue_page(
         title=_("Moderation queue"),
         question=question,
         here=question.here,
-        cards=list(zip(found.cards, [*keys[1:], *keys[-2:-1], ""], strict=False)),
+        cards=rendered(request, question, found.cards),
         more=found.more and question.address(after=found.more),
         tabs=tabs(question, {Tab.HELD: counted.held, Tab.REPORTED: counted.reported}),
         rules=sorted({*counted.rules, question.rule} - {""}),
@@ -87,6 +90,23 @@ def queue_page(
         most=batches.MOST,
     )
     return render(request, "admin/comments/queue.html", context, status=status)
+
+
+def rendered(request: HttpRequest, question: Question, cards: list[Card]) -> list[SafeString]:
+    """``cards`` as HTML. After the last of them comes the one before it."""
+    keys = [card.key for card in cards]
+    shared = {
+        "base": reverse("admin:comments_queue"),
+        "changelist": reverse("admin:comments_comment_changelist"),
+        "here": question.here,
+        "tab": question.tab,
+        "token": get_token(request),
+    }
+    following = [*keys[1:], *keys[-2:-1], ""]
+    return [
+        render_card(card, shared | {"next": key})
+        for card, key in zip(cards, following, strict=False)
+    ]
 
 
 def tabs(question: Question, numbers: dict[str, int]) -> list[dict[str, Any]]:
@@ -250,7 +270,9 @@ def decide_batch(request: HttpRequest, verb: Verb) -> HttpResponse:
         return back_to_queue(Question({}))
     outcome = batches.decide_all(chosen, verb, request.user, reason=number)
     if outcome.changed:
-        sentence = ngettext("%(verb)s: %(count)d comment.", "%(verb)s: %(count)d comments.", outcome.changed)
+        sentence = ngettext(
+            "%(verb)s: %(count)d comment.", "%(verb)s: %(count)d comments.", outcome.changed
+        )
         messages.success(request, sentence % {"verb": verb.label, "count": outcome.changed})
     if outcome.refused or not outcome.changed:
         sentence = ngettext(
