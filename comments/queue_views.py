@@ -263,6 +263,9 @@ def decide_batch(request: HttpRequest, verb: Verb) -> HttpResponse:
     """Decide on every chosen comment, and say how many that were."""
     pairs = [value.partition("-") for value in request.POST.getlist("chosen")]
     chosen = [(int(key), seen) for key, _dash, seen in pairs if is_key(key) and seen in Status]
+    if not chosen:
+        messages.warning(request, _("No comment is selected."))
+        return back_to_queue(Question({}))
     reason = request.POST.get("reason", "")
     number = int(reason) if reason in {str(known) for known in REASONS} else None
     if verb == Verb.REJECT and number is None:
@@ -274,7 +277,7 @@ def decide_batch(request: HttpRequest, verb: Verb) -> HttpResponse:
             "%(verb)s: %(count)d comment.", "%(verb)s: %(count)d comments.", outcome.changed
         )
         messages.success(request, sentence % {"verb": verb.label, "count": outcome.changed})
-    if outcome.refused or not outcome.changed:
+    if outcome.refused:
         sentence = ngettext(
             "%(count)d comment was left as it is: it has changed meanwhile.",
             "%(count)d comments were left as they are: they have changed meanwhile.",

@@ -11,6 +11,7 @@
   // Whose cards stay where they are.
   const STAYING = ["note", "edit", "feature", "unfeature"]
   const going = new Set()
+  // Requests go one after another: what is answered last is what the page shows.
   let chain = Promise.resolve()
   let current = null
 
@@ -37,13 +38,16 @@
     lookSoon()
   }
 
-  // The nearest card in a direction; one that a colleague has before them only if no other is left.
+  // One that a colleague has before them only if no other is left.
+  const free = (found) => found.find((card) => !card.classList.contains("claimed")) ?? found[0]
+
+  // The nearest card in a direction.
   function nextTo(card, step) {
     const all = [...list.children]
     const found = []
     for (let place = all.indexOf(card) + step; all[place]; place += step)
       if (!going.has(all[place].id)) found.push(all[place])
-    return found.find((each) => !each.classList.contains("claimed")) ?? found[0]
+    return free(found)
   }
 
   // Decisions.
@@ -63,12 +67,11 @@
     if (!stays) {
       going.add(card.id)
       card.classList.add("going")
-      const next = nextTo(card, 1) ?? nextTo(card, -1)
+      const next = nextTo(card, 1) ?? free(cards())
       if (next) go(next)
       else document.getElementById("content-start").focus()
     }
     if (here()) data.append("look", keyOf(here()))
-    // One after another: what is answered last is what the page shows.
     chain = chain.then(async () => {
       try {
         const answer = await fetch(form.action, { method: "POST", body: data, headers: FETCH })
@@ -93,6 +96,8 @@
     const fresh = page.getElementById("cards")
     if (!fresh) throw new Error("not the queue")
     const hadFocus = document.activeElement?.closest(".card")
+    // All that was there is decided: what comes now is the next.
+    const isWaiting = document.activeElement?.id === "content-start"
     if (decided) going.delete(decided.id)
     const before = new Map([...list.children].map((card) => [card.id, card]))
     const wanted = [...fresh.children].filter((card) => !going.has(card.id))
@@ -107,9 +112,9 @@
       const old = before.get(card.id)
       const isSame = old?.dataset.version === card.dataset.version && old !== decided
       if (isSame || (old && old !== decided && isTouched(old))) {
-        if (old === place) place = place.nextElementSibling
+        place = old.nextElementSibling
       } else if (old) {
-        if (old === place) place = place.nextElementSibling
+        place = old.nextElementSibling
         old.replaceWith(card)
         if (old === current || old === hadFocus) go(card)
       } else {
@@ -122,7 +127,7 @@
     document.querySelector(".nothing").hidden = list.childElementCount > 0
     count()
     if (isUndo && come[0]) go(come[0])
-    else if (hadFocus && !hadFocus.isConnected && here()) go(here())
+    else if (((hadFocus && !hadFocus.isConnected) || isWaiting) && here()) go(here())
     else mark(here())
   }
 
@@ -141,7 +146,11 @@
     timer = setTimeout(look, 250)
   }
 
-  async function look() {
+  function look() {
+    chain = chain.then(claim)
+  }
+
+  async function claim() {
     const token = document.querySelector("[name=csrfmiddlewaretoken]")
     if (document.hidden || !token) return
     const data = new FormData()
