@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles.admin_keys import CheckedAdmin
-from comments.models import Comment, Decision
+from comments import queue_views
+from comments.models import Comment, Decision, NotAllowed
 
 # What a moderator can do with a comment, by the name of the verb on the model.
 VERBS = {
@@ -36,7 +37,14 @@ def bulk_action(verb, label):
 
     @admin.action(description=label, permissions=["change"])
     def action(modeladmin, request, comments):
-        changed = sum(bool(getattr(comment, verb)(by=request.user)) for comment in comments)
+        changed, refusals = 0, {}
+        for comment in comments:
+            try:
+                changed += bool(getattr(comment, verb)(by=request.user))
+            except NotAllowed as error:
+                refusals[str(error)] = None
+        for sentence in refusals:
+            modeladmin.message_user(request, sentence, messages.ERROR)
         modeladmin.message_user(
             request,
             ngettext("%(label)s: %(count)d comment.", "%(label)s: %(count)d comments.", changed)
@@ -69,6 +77,9 @@ class CommentAdmin(CheckedAdmin):
     @admin.display(description=_("comment"))
     def text(self, comment):
         return format_html('<div class="comment-text" dir="auto">{}</div>', comment.html)
+
+    def get_urls(self):
+        return [*queue_views.urlpatterns, *super().get_urls()]
 
     def has_add_permission(self, request):
         return False
@@ -110,7 +121,11 @@ class CommentAdmin(CheckedAdmin):
             raise PermissionDenied
         for verb, label in VERBS.items():
             if f"_{verb}" in request.POST:
-                changed = getattr(comment, verb)(by=request.user)
+                try:
+                    changed = getattr(comment, verb)(by=request.user)
+                except NotAllowed as error:
+                    self.message_user(request, str(error), messages.ERROR)
+                    continue
                 text = label if changed else _("Nothing to change")
                 level = messages.SUCCESS if changed else messages.INFO
                 self.message_user(request, f"{text}: {comment}", level)

@@ -87,28 +87,6 @@ def _keep(request: HttpRequest, response: HttpResponse, values: dict[str, str]) 
     )
 
 
-def prove(response: HttpResponse, request: HttpRequest, email: str) -> None:
-    """Remember in the reader's own browser that they have shown ``email`` to be theirs."""
-    values = {name: value for name, value in remembered(request).items() if name in REMEMBERED}
-    response.set_cookie(
-        COOKIE,
-        signing.dumps(values | {"proof": email}, salt=COOKIE, compress=True),
-        max_age=ONE_YEAR,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-
-
-def proven(request: HttpRequest) -> str:
-    """The email address that this browser's reader has shown to be theirs; empty for none."""
-    try:
-        values = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE, max_age=ONE_YEAR)
-    except signing.BadSignature:
-        return ""
-    return values.get("proof", "")
-
-
 def private_pages(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[..., HttpResponse]:

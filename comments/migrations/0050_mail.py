@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0020_filter'),
+        ('comments', '0030_queue'),
     ]
 
     operations = [

@@ -358,6 +358,10 @@ class Comment(models.Model):
         changes = {"body": body, "edited_at": timezone.now(), "is_cleared": False}
         return self._decide(Verb.EDIT, changes | {"simhash": None}, **how)
 
+    def note(self, **how: Any) -> Decision | None:
+        """Tell colleagues something about it; nothing else changes, and no report is answered."""
+        return self._decide(Verb.NOTE, **how)
+
     def withdraw(self, **how: Any) -> Decision | None:
         """Take it back, as its writer."""
         return self._decide(Verb.WITHDRAW, **how)
@@ -405,7 +409,8 @@ class Comment(models.Model):
         transition = TRANSITIONS[verb]
         changes = {name: new for name, new in (changes or {}).items() if getattr(now, name) != new}
         if seen is not None and seen != now.status:
-            raise AlreadyDecided(now.decisions.select_related("by").last())
+            decisions = now.decisions.exclude(verb=Verb.NOTE).select_related("by")
+            raise AlreadyDecided(decisions.last())
         is_toggle = verb in (Verb.FEATURE, Verb.UNFEATURE)
         if now.status == transition.target or (is_toggle and not changes):
             stale._become(now)
@@ -426,7 +431,7 @@ class Comment(models.Model):
         decision.before = {} if verb == Verb.ERASE else before
         decision.to_status = now.status
         decision.save()
-        if by is not None and now.report_count:
+        if by is not None and now.report_count and verb != Verb.NOTE:
             now.reports.filter(decision=None).update(decision=decision)
             now._recount_reports()
         stale._become(now)

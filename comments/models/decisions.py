@@ -36,6 +36,7 @@ class Verb(models.TextChoices):
     FEATURE = "feature", _("Feature")
     UNFEATURE = "unfeature", _("Do not feature")
     EDIT = "edit", _("Edit")
+    NOTE = "note", _("Note")
     WITHDRAW = "withdraw", _("Withdraw")
     ERASE = "erase", _("Erase")
     UNDO = "undo", _("Undo")
@@ -64,6 +65,7 @@ TRANSITIONS = {
     Verb.FEATURE: _from(Status.PUBLISHED),
     Verb.UNFEATURE: _from(Status.PUBLISHED),
     Verb.EDIT: _from(Status.HELD, Status.PUBLISHED),
+    Verb.NOTE: _from(*(status for status in Status if status != "erased")),
     Verb.WITHDRAW: _from(Status.HELD, Status.PUBLISHED, to=Status.WITHDRAWN),
     Verb.ERASE: _from(*(status for status in Status if status != "erased"), to=Status.ERASED),
 }
@@ -162,6 +164,13 @@ class Decision(models.Model):
                 condition=~models.Q(rule=""),
                 name="decision_by_rule",
             ),
+            # The unique one holds a NULL for nearly every row, which SQLite, once it has counted
+            # them, finds worse than no index at all.
+            models.Index(
+                fields=["undoes"],
+                condition=models.Q(undoes__isnull=False),
+                name="decision_undoes",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,7 +196,7 @@ class Decision(models.Model):
             raise NotAllowed(gettext("This cannot be undone."))
         if Decision.objects.filter(undoes=self).exists():
             raise NotAllowed(gettext("This has been undone already."))
-        latest = comment.decisions.standing().select_related("by").last()
-        if latest != self:
+        latest = comment.decisions.standing().exclude(verb=Verb.NOTE).select_related("by").last()
+        if latest != self and self.verb != Verb.NOTE:
             raise AlreadyDecided(latest)
         return comment.take_back(self, by)

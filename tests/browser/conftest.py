@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
+from django.db import connection
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -48,6 +49,17 @@ def browser() -> Iterator[Browser]:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
     else:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = before
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """
+    A database in a file, as in production: one in memory has a single connection for all threads
+    of the server, in which two writers at once fail instead of waiting for each other.
+    """
+    if connection.vendor == "sqlite":
+        file = tmp_path_factory.mktemp("database") / "site.sqlite3"
+        connection.settings_dict["TEST"]["NAME"] = str(file)
 
 
 @pytest.fixture
