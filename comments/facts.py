@@ -49,7 +49,7 @@ def submission(comment: Comment, discussion: Discussion, proven: str = "") -> Su
         is_baited=bool(comment.signals.get("honeypot")),
         is_open=discussion.is_open,
         is_proven=is_confirmed and proven == comment.email,
-        twin=Comment.objects.with_text_like(comment.simhash),
+        twin=comment.twin(),
         blocks=tuple(blocks_of(comment)),
         word_rules=tuple(WordRule.objects.active().values_list("words", "verdict")),
         weighing=weighing,

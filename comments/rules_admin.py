@@ -24,8 +24,15 @@ AROUND = 150
 HIGHEST = 9_999
 
 
-class Signed:
-    """For admin classes of what remembers who wrote it."""
+class RulesAdmin(CheckedAdmin):
+    """For all that rules are made of."""
+
+    class Media:
+        css = {"all": ["comments/rules_admin.css"]}
+
+
+class SignedAdmin(RulesAdmin):
+    """For what remembers who wrote it."""
 
     def save_model(self, request, obj, form, change):
         if not change:
@@ -34,7 +41,7 @@ class Signed:
 
 
 @admin.register(Policy)
-class PolicyAdmin(CheckedAdmin):
+class PolicyAdmin(RulesAdmin):
     actions = None  # Each is deleted by itself, and told why it cannot be.
     list_display = ["name", "hold_all", "approved_needed", "closes_after_days", "most_links"]
     fieldsets = [
@@ -94,7 +101,7 @@ class WordRuleForm(forms.ModelForm):
 
 
 @admin.register(WordRule)
-class WordRuleAdmin(Signed, CheckedAdmin):
+class WordRuleAdmin(SignedAdmin):
     form = WordRuleForm
     change_form_template = "admin/comments/wordrule/change_form.html"
     list_display = ["words", "verdict", "is_active", "note", "by", "at"]
@@ -156,6 +163,12 @@ class BlockForm(forms.ModelForm):
             "__all__": {"unique_together": _("This is blocked already.")},
         }
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if field := self.fields.get("expires_at"):  # whoever may only look has no field
+            for part, label in zip(field.widget.widgets, (_("Date"), _("Time")), strict=True):
+                part.attrs["aria-label"] = label
+
     def clean(self):
         data = super().clean()
         kind, typed = data.get("kind"), data.get("value", "").strip().lower()
@@ -195,7 +208,7 @@ READ = {"email": read_email, "domain": read_domain, "network": read_network}
 
 
 @admin.register(Block)
-class BlockAdmin(Signed, CheckedAdmin):
+class BlockAdmin(SignedAdmin):
     form = BlockForm
     list_display = ["value", "kind", "note", "by", "at", "expires_at"]
     list_filter = ["kind"]

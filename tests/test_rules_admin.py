@@ -365,3 +365,10 @@ def test_without_anything_new_a_group_stays_as_somebody_left_it():
     note_permissions(using="default")
     create_roles(using="default")
     assert not group.permissions.exists()
+
+
+def test_who_may_only_look_at_a_block_sees_it(client):
+    user, saved = make_user(), Block.objects.create(kind="domain", value="bad.example")
+    user.user_permissions.add(Permission.objects.get(codename="view_block"))
+    client.force_login(user)
+    assert "bad.example" in " ".join(visible_lines(client.get(f"{BLOCKS}{saved.pk}/change/")))

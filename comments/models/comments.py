@@ -55,14 +55,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What a moderator still has to decide, oldest first."""
         return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")
 
-    def with_text_like(self, simhash: int | None) -> int | None:
-        """The newest of the latest comments that says nearly the same as what has ``simhash``."""
-        if simhash is None:
-            return None
-        latest = self.exclude(simhash=None).exclude(status=Comment.Status.WITHDRAWN)
-        numbers = latest.newest_first().values_list("pk", "simhash")[:COMPARED]
-        return next((pk for pk, number in numbers if are_alike(simhash, number)), None)
-
     def written_from(self, email: str) -> "CommentQuerySet":
         """Those by readers who gave this address. Staff members' are the newsroom's own."""
         return self.filter(email=email.lower(), user=None)
@@ -283,6 +275,16 @@ class Comment(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    def twin(self) -> int | None:
+        """The key of the newest among the latest comments that say nearly the same as this."""
+        if self.simhash is None:
+            return None
+        others = Comment.objects.exclude(simhash=None).exclude(status=Status.WITHDRAWN)
+        latest = others.newest_first().values_list("pk", "simhash")[:COMPARED]
+        return next(
+            (pk for pk, number in latest if pk != self.pk and are_alike(self.simhash, number)), None
+        )
 
     def is_by_author_of(self, article: Article) -> bool:
         """Whether one who signs ``article`` wrote this."""

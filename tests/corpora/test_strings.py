@@ -16,7 +16,9 @@ def article():
     return make_article(authors=[make_author("Ana")], categories=[make_category("Cloud")])
 
 
-@pytest.mark.parametrize("field", ["body", "name", "email", "website", "parent", "token"])
+@pytest.mark.parametrize(
+    "field", ["body", "name", "email", "website", "parent", "token", "seconds", "subject"]
+)
 def test_in_each_field_of_the_comment_form(client, article, field):
     action, fields = comment_form(client.get(article.get_absolute_url()))
     typed = {"body": "Text", "name": "Farah", "email": "farah@example.org"}
