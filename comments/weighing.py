@@ -17,10 +17,10 @@ def weigh(comment: Comment) -> Weighing:
     return spam.weighing(*Token.objects.known(spam.tokens(comment)))
 
 
-def explain(comment: Comment) -> list[Evidence]:
-    """What the filter knows of each token of ``comment``, the strongest first."""
-    counts, _threshold = Token.objects.known(spam.tokens(comment))
-    return spam.evidence(counts)
+def explain(comment: Comment) -> tuple[Weighing, list[Evidence]]:
+    """Weigh ``comment``, with what is known of each of its tokens, the strongest first."""
+    counts, sure = Token.objects.known(spam.tokens(comment))
+    return spam.weighing(counts, sure), spam.evidence(counts)
 
 
 def set_threshold() -> Filter:

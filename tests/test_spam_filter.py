@@ -224,7 +224,9 @@ def test_every_kind_of_token_has_words_of_its_own():
 def test_it_explains_every_token_of_a_comment(django_assert_num_queries):
     learned()
     with django_assert_num_queries(1):
-        found = {one.token: one for one in explain(comment("Cheap words"))}
+        weighed, evidence = explain(comment("Cheap words"))
+    found = {one.token: one for one in evidence}
+    assert weighed.score == pytest.approx(spam.score(evidence))
     assert (found["cheap"].good, found["cheap"].spam) == (0, spam.SPAM_NEEDED)
     assert found["cheap"].is_telling
     assert "words" not in found

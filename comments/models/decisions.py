@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from comments import spam
+
 if TYPE_CHECKING:
     pass
 
@@ -94,6 +96,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
     def standing(self) -> "DecisionQuerySet":
         """Those that were not taken back, and took nothing back themselves."""
         return self.filter(undone=None, undoes=None)
+
+    def blocked_by_filter(self) -> "DecisionQuerySet":
+        """Those by which the learning filter, being sure, took comments for spam; newest first."""
+        return self.filter(rule=spam.RULE, to_status=Status.SPAM).order_by("-at")
 
     def undo(self, by: Any) -> tuple[int, int]:
         """
