@@ -78,7 +78,7 @@ class FilterAdmin(admin.ModelAdmin):
             title=_("What the filter thinks of a comment"),
             comment=comment,
             weighing=weighing,
-            evidence=[one for one in evidence if one.is_telling][:MOST_TOKENS],
+            evidence=evidence[:MOST_TOKENS],
         )
 
     def page(self, request, name, **context):

@@ -163,11 +163,7 @@ class Decision(models.Model):
                 condition=models.Q(batch__isnull=False),
                 name="decision_of_batch",
             ),
-            models.Index(
-                fields=["rule", "to_status", "-at"],
-                condition=~models.Q(rule=""),
-                name="decision_by_rule",
-            ),
+            models.Index(fields=["rule", "to_status", "-at"], name="decision_by_rule"),
         ]
 
     def __str__(self) -> str:
