@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from articles.admin_keys import CheckedAdmin
-from comments import queue_views
+from comments import filter_admin, queue_views  # noqa: F401  (the filter's page belongs to this admin)
 from comments.models import Comment, Decision, NotAllowed
 
 # What a moderator can do with a comment, by the name of the verb on the model.

@@ -9,7 +9,7 @@ What it knows is kept by comments/models/learning.py; comments/weighing.py bring
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
@@ -20,6 +20,8 @@ from articles.search_words import words as words_of
 
 if TYPE_CHECKING:
     from comments.models import Comment
+
+RULE = "filter"  # its name among the rules of the pipeline
 
 GOOD_NEEDED, SPAM_NEEDED = 200, 50  # comments to learn from before it says anything
 LEAST_SURE = 0.99  # no comment with a lower score is ever taken for spam without being read
@@ -56,7 +58,7 @@ def tokens(comment: "Comment") -> set[str]:
         found.add(f"mail:{_domain(comment.email.rsplit('@')[-1])}")
     traits = {f"links:{min(len(addresses), 4)}", f"length:{len(words).bit_length()}"}
     traits |= {f"link:{_domain(address)}" for address in addresses[:LINKS]}
-    traits |= {f"number:{len(word)}" for word in words if sum(map(str.isdigit, word)) > 2}
+    traits |= {f"number:{len(word)}" for word in words if _is_number(word)}
     traits |= {f"sign:{sign}" for sign in SIGNS if sign in text}
     capitals, letters = sum(map(str.isupper, text)), sum(map(str.isalpha, text))
     if letters > 10 and capitals * 2 > letters:
@@ -73,6 +75,10 @@ def _domain(address: str) -> str:
     except ValueError:  # such as “http://[”
         return ""
     return "".join(re.findall(r"[\w.-]+", host))[:80].removeprefix("www.")
+
+
+def _is_number(word: str) -> bool:
+    return not word.isalpha() and sum(map(str.isdigit, word)) > 2
 
 
 def _haste(seconds: object) -> str:
@@ -98,11 +104,6 @@ class Evidence(NamedTuple):
         """It, as a moderator reads it."""
         return in_words(self.token)
 
-    @property
-    def is_telling(self) -> bool:
-        """Whether it counts: most words say nothing either way."""
-        return abs(self.chance - UNKNOWN) >= LEAST_TELLING
-
 
 @dataclass(frozen=True)
 class Weighing:
@@ -126,7 +127,7 @@ def is_active(good: int, spam: int) -> bool:
 def evidence(counts: Mapping[str, tuple[int, int]]) -> list[Evidence]:
     """
     What each token tells, the strongest first; ``counts`` says in how many good and spam comments
-    it stood, and under the empty token how many there were of each.
+    it stood, and under the empty token how many there were of each. Most words tell nothing.
     """
     goods, spams = (max(1, number) for number in counts.get("", (0, 0)))
     found = []
@@ -136,13 +137,14 @@ def evidence(counts: Mapping[str, tuple[int, int]]) -> list[Evidence]:
         share = spam / spams / (good / goods + spam / spams)
         seen = good + spam
         chance = (ASSUMED * UNKNOWN + seen * share) / (ASSUMED + seen)
-        found.append(Evidence(token, good, spam, chance))
+        if abs(chance - UNKNOWN) >= LEAST_TELLING:
+            found.append(Evidence(token, good, spam, chance))
     return sorted(found, key=lambda one: (-abs(one.chance - UNKNOWN), one.token))
 
 
-def score(found: Iterable[Evidence]) -> float:
+def score(found: Sequence[Evidence]) -> float:
     """How likely ``found``, the strongest first, makes it that a comment is spam."""
-    chances = [one.chance for one in found if one.is_telling][:MOST_TOKENS]
+    chances = [one.chance for one in found[:MOST_TOKENS]]
     spam = _by_chance(sum(math.log(1 - chance) for chance in chances), len(chances))
     good = _by_chance(sum(math.log(chance) for chance in chances), len(chances))
     return (1 + good - spam) / 2
@@ -175,7 +177,7 @@ def weighing(counts: Mapping[str, tuple[int, int]], sure: float, telling: int = 
         return Weighing()
     found = evidence(counts)
     result = score(found)
-    against = [one for one in found if one.is_telling and one.chance > UNKNOWN]
+    against = [one for one in found if one.chance > UNKNOWN]
     single = [one for one in against if not (":" in one.token and " " in one.token)]
     said = [one.in_words for one in single[:telling]]
     return Weighing(result, result > sure, UNSURE < result <= sure, said)

@@ -17,16 +17,17 @@ def weigh(comment: Comment) -> Weighing:
     return spam.weighing(*Token.objects.known(spam.tokens(comment)))
 
 
-def explain(comment: Comment) -> list[Evidence]:
-    """What the filter knows of each token of ``comment``, the strongest first."""
-    counts, _threshold = Token.objects.known(spam.tokens(comment))
-    return spam.evidence(counts)
+def explain(comment: Comment) -> tuple[Weighing, list[Evidence]]:
+    """Weigh ``comment``, with what is known of each of its tokens, the strongest first."""
+    counts, sure = Token.objects.known(spam.tokens(comment))
+    return spam.weighing(counts, sure), spam.evidence(counts)
 
 
 def set_threshold() -> Filter:
     """
     Set the threshold above every good comment that was learned and is still there. Run it nightly:
-    a decision only ever raises it. It weighs BATCH comments at a time.
+    a decision only ever raises it. It weighs BATCH comments at a time, so that memory does not
+    grow, and takes some 80 seconds of CPU for 100,000 of them.
     """
     began, last = timezone.now(), 0
     highest: tuple[float, Comment | None] = (spam.LEAST_SURE, None)

@@ -27,6 +27,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='decision',
-            index=models.Index(condition=models.Q(('rule', ''), _negated=True), fields=['rule', 'to_status', '-at'], name='decision_by_rule'),
+            index=models.Index(fields=['rule', 'to_status', '-at'], name='decision_by_rule'),
         ),
     ]

@@ -95,6 +95,21 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 decided.send(Comment, decision=decision)
         return len(comments)
 
+    def unchecked_spam(self) -> "CommentQuerySet":
+        """What the filter took for spam and nobody has looked at, newest first."""
+        found = self.filter(status=Comment.Status.SPAM, rule=spam.RULE, taught="")
+        return found.order_by("-created_at", "-pk")
+
+    def wrongly_held(self) -> "CommentQuerySet":
+        """Good comments that the filter held, or even blocked (``was_blocked``), newest first."""
+        blocked = Decision.objects.blocked_by_filter().filter(comment=models.OuterRef("pk"))
+        return (
+            self.published()
+            .filter(rule=spam.RULE, taught=Learned.GOOD)
+            .annotate(was_blocked=models.Exists(blocked))
+            .order_by("-created_at", "-pk")
+        )
+
     def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
         """
         What a page of ``article`` shows, oldest first, with who wrote it: the published comments,

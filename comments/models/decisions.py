@@ -10,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from comments import spam
+
 if TYPE_CHECKING:
     pass
 
@@ -97,6 +99,10 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
         """Those that were not taken back, and took nothing back themselves."""
         return self.filter(undone=None, undoes=None)
 
+    def blocked_by_filter(self) -> "DecisionQuerySet":
+        """Those by which the learning filter, being sure, took comments for spam; newest first."""
+        return self.filter(rule=spam.RULE, to_status=Status.SPAM).order_by("-at")
+
     def undo(self, by: Any) -> tuple[int, int]:
         """
         Take back all of these that still stand, the newest first. Returns how many that were, and
@@ -159,11 +165,7 @@ class Decision(models.Model):
                 condition=models.Q(batch__isnull=False),
                 name="decision_of_batch",
             ),
-            models.Index(
-                fields=["rule", "to_status", "-at"],
-                condition=~models.Q(rule=""),
-                name="decision_by_rule",
-            ),
+            models.Index(fields=["rule", "to_status", "-at"], name="decision_by_rule"),
             # The unique one holds a NULL for nearly every row, which SQLite, once it has counted
             # them, finds worse than no index at all.
             models.Index(
