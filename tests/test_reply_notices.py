@@ -127,6 +127,19 @@ def test_a_browser_remembers_the_proof_where_the_box_was_ticked_and_needs_no_sec
     assert len(mail.outbox) == 1
 
 
+def test_who_has_confirmed_elsewhere_can_let_another_browser_know(client, comment, commit):
+    subscribe(comment)
+    with commit():
+        ask(client, comment)
+    link = link_in(mail.outbox[0], "confirm")
+    question = "This is my own browser: remember that this address is mine"
+    assert question in visible_lines(client.get(link))
+    client.post(link, {"remember": "yes"}, headers=SENT_FROM_HERE)
+    assert question not in visible_lines(client.get(link))
+    with commit():
+        assert ask(client, comment)["Location"].endswith("?done=yes")
+
+
 def test_proof_of_one_address_is_none_of_another(client, comment, commit):
     with commit():
         ask(client, comment)
