@@ -22,12 +22,13 @@ from comments.models.learning import Learned, Token
 from comments.signals import decided
 from comments.text import as_html
 
-# What an erased comment holds instead.
-GONE = {
-    **dict.fromkeys(["name", "email", "website", "body", "network", "taught"], ""),
-    **dict.fromkeys(["user", "submission", "spamminess", "simhash"]),
-    **{"verdicts": [], "signals": {}, "report_count": 0},
-}
+
+def nothing() -> dict[str, Any]:
+    """What an erased comment holds instead of all that was in it."""
+    texts = ["name", "email", "website", "body", "network", "taught"]
+    others = ["user", "submission", "spamminess", "simhash"]
+    changes: dict[str, Any] = {**dict.fromkeys(texts, ""), **dict.fromkeys(others)}
+    return changes | {"verdicts": [], "signals": {}, "report_count": 0}
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -70,7 +71,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             for comment in some:
                 if comment.taught:
                     Token.objects.unlearn(spam.tokens(comment), comment.taught)
-            changes = GONE | {"status": Status.ERASED, "is_featured": False}
+            changes = nothing() | {"status": Status.ERASED, "is_featured": False}
             Comment.objects.filter(pk__in=keys).update(**changes)
             old = Decision.objects.filter(comment__in=keys)
             old.update(before={}, reason="", note="", message="")
@@ -311,7 +312,7 @@ class Comment(models.Model):
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
         """Forget what was written and who wrote it; only that there was something is left."""
-        decision = self._decide(Verb.ERASE, GONE, **how)
+        decision = self._decide(Verb.ERASE, nothing(), **how)
         self.decisions.update(before={}, reason="", note="", message="")
         self.reports.all().delete()
         return decision
