@@ -48,8 +48,9 @@ def send_digest() -> str:
     if not digest.due_now():
         return ""
     people, now = digest.recipients(), timezone.now()
-    for key, email in people:
-        tasks.post(Letter.Kind.DIGEST, email, f"digest-{key}-{now:%Y-%m-%dT%H:%M}")
+    with transaction.atomic():
+        for key, email in people:
+            tasks.post(Letter.Kind.DIGEST, email, f"digest-{key}-{now:%Y-%m-%dT%H:%M}")
     return f"A digest goes to {len(people)} people." if people else "Nobody gets the digest."
 
 

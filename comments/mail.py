@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from articles.site import site_name
@@ -62,8 +61,8 @@ def is_address(text: str) -> bool:
 
 def send(mail: Mail, to: str, key: str) -> None:
     """
-    Send ``mail`` to one address, in plain text and in HTML, in the language of the site. The same
-    ``key`` gives it the same Message-ID. Raises whatever the mail server raises.
+    Send ``mail`` to one address, in plain text and in HTML. The same ``key`` gives it the same
+    Message-ID. Raises whatever the mail server raises.
     """
     message(mail, to, key).send()
 
@@ -83,9 +82,8 @@ def message(mail: Mail, to: str, key: str) -> Message:
         "unsubscribe": mail.unsubscribe,
         **mail.values,
     }
-    with translation.override(settings.LANGUAGE_CODE):
-        text = render_to_string(f"emails/{mail.template}.txt", values)
-        html = render_to_string(f"emails/{mail.template}.html", values)
+    text = render_to_string(f"emails/{mail.template}.txt", values)
+    html = render_to_string(f"emails/{mail.template}.html", values)
     made = Message(subject, text.strip() + "\n", to=[to], headers=headers)
     made.attach_alternative(html, "text/html")
     return made

@@ -25,13 +25,13 @@ def tell_of_reply(decision: Decision) -> None:
     reply = decision.comment
     if reply.parent is None or is_by_the_same(reply, reply.parent):
         return
+    address = Address.objects.writable(reply.parent.email)
+    if address is None or not wants_replies(address, reply):
+        return
     key = f"reply-{reply.pk}"
     earlier = reply.decisions.filter(to_status=Status.PUBLISHED).exclude(pk=decision.pk)
     # One that was published by mistake, and put back before the mail was sent, is still to come.
-    if earlier.exists() and not Letter.objects.filter(key=key).exists():
-        return
-    address = Address.objects.writable(reply.parent.email)
-    if address and wants_replies(address, reply):
+    if not earlier.exists() or Letter.objects.filter(key=key).exists():
         post(Letter.Kind.REPLY, address.email, key, about=reply.pk)
 
 

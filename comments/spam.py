@@ -21,7 +21,8 @@ from articles.search_words import words as words_of
 if TYPE_CHECKING:
     from comments.models import Comment
 
-RULE = "filter"  # its name among the rules of the pipeline
+# The rules of the pipeline that speak for it.
+SURE_RULE, UNSURE_RULE = "filter-sure", "filter-unsure"
 
 GOOD_NEEDED, SPAM_NEEDED = 200, 50  # comments to learn from before it says anything
 LEAST_SURE = 0.99  # no comment with a lower score is ever taken for spam without being read

@@ -80,6 +80,7 @@ def confirm(request: HttpRequest, key: int) -> HttpResponse:
     context = {
         "subscription": subscription,
         "article": public(subscription.thread.article),
+        "is_proven": proven(request) == subscription.address.email,
         "unsubscribe": UNSUBSCRIBE.path(subscription.address_id, subscription.thread_id),
         "noindex": True,
     }

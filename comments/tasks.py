@@ -3,8 +3,9 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django_tasks import task
 
@@ -28,17 +29,20 @@ def deliver(pk: int) -> None:
     if letter is None:
         return
     try:
-        text = letters.write(letter)
-        if text is None:
-            letter.put_aside()
-            return
-        mail.send(text, letter.to, letter.key)
+        with translation.override(settings.LANGUAGE_CODE):
+            text = letters.write(letter)
+            if text is None:
+                letter.put_aside()
+                return
+            mail.send(text, letter.to, letter.key)
     except Exception as error:
         letter.failed()
+        # What mail servers say names the recipient: that is not for the log.
+        why = type(error).__name__
         if letter.due_at is None:
-            logger.exception("Letter %s was given up after %s tries.", pk, letter.attempts)
+            logger.error("Letter %s was given up after %s tries: %s", pk, letter.attempts, why)
             raise
-        logger.warning("Letter %s is tried again at %s: %r", pk, letter.due_at, error)
+        logger.warning("Letter %s is tried again at %s: %s", pk, letter.due_at, why)
         if deliver.get_backend().supports_defer:
             enqueue(pk, letter.due_at)
     else:

@@ -1,6 +1,7 @@
 """What a start must not be allowed to do."""
 
 import re
+from email.utils import formataddr, parseaddr
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,16 @@ SHORTEST_SECRET_KEY = 50
 DATABASES = ("django.db.backends.sqlite3", "django.db.backends.postgresql")
 HOST = re.compile(r"\*|\.?[\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 LANGUAGE = re.compile(r"[a-z]{2,8}(-[a-z0-9]{2,8})*", re.IGNORECASE)
+SENDER = re.compile(r"[^@\s]+@[^@\s]+")
+
+
+def sender(name: str, site_url: str) -> str:
+    """Whom mail of the site called ``name`` comes from, where no setting says so."""
+    try:
+        host = urlsplit(site_url).hostname
+    except ValueError:  # which is told in the words of ``unusable``
+        host = None
+    return formataddr((" ".join(name.split()), f"no-reply@{host or 'localhost'}"))
 
 
 def unusable(
@@ -21,6 +32,7 @@ def unusable(
     redis_url: str,
     time_zone: str,
     language_code: str,
+    from_email: str,
 ) -> list[str]:
     """One sentence for each value with which nothing works, in production or not."""
     found = []
@@ -43,6 +55,8 @@ def unusable(
     generic, known = language_code.lower().split("-")[0], LANG_INFO
     if not LANGUAGE.fullmatch(language_code) or {generic, language_code.lower()}.isdisjoint(known):
         found.append(f"LANGUAGE_CODE is no language: {language_code}. Set one such as en-gb.")
+    if not from_email.isprintable() or not SENDER.fullmatch(parseaddr(from_email)[1]):
+        found.append("DEFAULT_FROM_EMAIL is no email address: set Name <name@example.org>.")
     return found
 
 

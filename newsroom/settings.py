@@ -7,7 +7,6 @@ docs/operators.md lists every variable.
 """
 
 import os
-from email.utils import formataddr
 from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +15,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from newsroom.checks import refusals, unusable
+from newsroom.checks import refusals, sender, unusable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -41,6 +40,7 @@ try:
     TIME_ZONE = env.str("TIME_ZONE", default="UTC")
     LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
     vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+    DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default=sender(SITE_NAME, SITE_URL))
 except (ImproperlyConfigured, ValueError) as error:
     raise SystemExit(f"Newsroom did not start: a setting cannot be read. {error}") from error
 
@@ -51,6 +51,7 @@ problems = unusable(
     redis_url=REDIS_URL,
     time_zone=TIME_ZONE,
     language_code=LANGUAGE_CODE,
+    from_email=DEFAULT_FROM_EMAIL,
 )
 if not DEBUG:
     problems += refusals(
@@ -166,12 +167,8 @@ TASKS = {
     }
 }
 
-# Mail. A server that does not answer holds up the one who sends for so many seconds at most.
+# Mail. A server that does not answer holds up who sends for so many seconds at most.
 EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = env.str(
-    "DEFAULT_FROM_EMAIL",
-    default=formataddr((SITE_NAME, f"no-reply@{urlsplit(SITE_URL).hostname or 'localhost'}")),
-)
 
 # Words.
 USE_I18N = True

@@ -21,14 +21,14 @@ def moderator(client):
 
 def blocked(body="Cheap pills", **values):
     """A comment as the pipeline leaves it when the filter is sure."""
-    values = {"rule": spam.RULE, "spamminess": 0.999, "status": "held"} | values
+    values = {"rule": spam.SURE_RULE, "spamminess": 0.999, "status": "held"} | values
     comment = make_comment(make_article(), body=body, **values)
-    comment.mark_spam(rule=spam.RULE)
+    comment.mark_spam(rule=spam.SURE_RULE)
     return comment
 
 
 def held(body="A long story", **values):
-    values = {"rule": spam.RULE, "spamminess": 0.95, "status": "held"} | values
+    values = {"rule": spam.UNSURE_RULE, "spamminess": 0.95, "status": "held"} | values
     return make_comment(make_article(), body=body, **values)
 
 
@@ -224,6 +224,6 @@ def test_an_explanation_asks_twice(client, moderator, django_assert_num_queries)
 
 def test_comments_that_were_imported_without_anything_are_no_trouble(client, moderator):
     Comment.objects.create(
-        article=make_article(), body="", name="", status="spam", rule=spam.RULE, signals={}
+        article=make_article(), body="", name="", status="spam", rule=spam.SURE_RULE, signals={}
     )
     assert client.get(REPORT).status_code == 200

@@ -4,6 +4,7 @@ import json
 import logging
 import socket
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from threading import Barrier, Thread
 
 import pytest
@@ -30,7 +31,8 @@ class RefusingBackend(BaseEmailBackend):
     """A mail server that is out of order."""
 
     def send_messages(self, email_messages):
-        raise ConnectionRefusedError("The mail server is down.")
+        for message in email_messages:
+            raise SMTPRecipientsRefused(dict.fromkeys(message.to, (451, b"Try later.")))
 
 
 @pytest.fixture

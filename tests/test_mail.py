@@ -185,3 +185,13 @@ def test_an_address_with_a_line_end_is_refused(address):
 )
 def test_what_is_an_address(text, expected):
     assert mail.is_address(text) is expected
+
+
+def test_the_address_to_unsubscribe_stands_on_one_line_as_it_is_sent():
+    address = "https://news.example.org/comments/unsubscribe/" + "x" * 100 + "/"
+    text = mail.Mail("your_data", "Ünderway " * 12, {"link": "https://example.org/"}, address)
+    sent = mail.message(text, "a@example.org", "key").message().as_bytes(linesep="\r\n")
+    assert f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in sent
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in sent
+    assert max(map(len, sent.split(b"\r\n"))) < 998
+    assert BytesParser(policy=policy.default).parsebytes(sent)["Subject"].startswith("Ünderway Ü")

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 from django.core import mail
@@ -9,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
-from comments.mail_links import CONFIRM, UNSUBSCRIBE
+from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Letter, Subscription
 from comments.tokens import pending_token
 from comments.writers import COOKIE
@@ -127,6 +128,19 @@ def test_a_browser_remembers_the_proof_where_the_box_was_ticked_and_needs_no_sec
     assert len(mail.outbox) == 1
 
 
+def test_who_has_confirmed_elsewhere_can_let_another_browser_know(client, comment, commit):
+    subscribe(comment)
+    with commit():
+        ask(client, comment)
+    link = link_in(mail.outbox[0], "confirm")
+    question = "This is my own browser: remember that this address is mine"
+    assert question in visible_lines(client.get(link))
+    client.post(link, {"remember": "yes"}, headers=SENT_FROM_HERE)
+    assert question not in visible_lines(client.get(link))
+    with commit():
+        assert ask(client, comment)["Location"].endswith("?done=yes")
+
+
 def test_proof_of_one_address_is_none_of_another(client, comment, commit):
     with commit():
         ask(client, comment)
@@ -232,13 +246,14 @@ def test_a_forged_link_gets_a_sentence(client, name, token, send):
     assert "This link does not work" in visible_lines(answer)
 
 
-def test_a_link_of_another_kind_confirms_nothing(client, comment):
-    subscription = Subscription.objects.create(
-        address=Address.objects.of(comment.email), thread=comment
-    )
-    foreign = UNSUBSCRIBE.path(subscription.pk, 0).replace("unsubscribe", "confirm")
-    assert client.post(foreign, headers=SENT_FROM_HERE).status_code == 404
-    assert not Address.objects.get().confirmed_at
+LINKS = {"confirm": CONFIRM, "unsubscribe": UNSUBSCRIBE, "appeal": APPEAL, "your-data": YOUR_DATA}
+
+
+@pytest.mark.parametrize("send", ["get", "post"])
+@pytest.mark.parametrize(("kind", "other"), list(permutations(LINKS, 2)))
+def test_a_link_of_one_kind_opens_no_page_of_another(client, kind, other, send):
+    foreign = LINKS[kind].path(1).replace(kind, other)
+    assert getattr(client, send)(foreign, headers=SENT_FROM_HERE).status_code == 404
 
 
 def test_a_confirmation_is_too_old_after_three_days(client, comment, monkeypatch):

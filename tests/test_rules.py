@@ -160,3 +160,8 @@ def test_a_verdict_is_kept_as_plain_values():
         "reason": "3 links; the limit is 2",
         "words": ["a", "b", "c"],
     }
+
+
+def test_the_filter_speaks_under_the_names_that_its_report_asks_for():
+    names = {each.__name__.replace("_", "-") for each in RULES}
+    assert {spam.SURE_RULE, spam.UNSURE_RULE} <= names

@@ -128,3 +128,26 @@ def test_everything_missing_is_said_at_once():
         "SITE_URL",
         "EMAIL_URL",
     ]
+
+
+@pytest.mark.parametrize(
+    ("variables", "sender"),
+    [
+        ({}, "Newsroom <no-reply@news.example.org>"),
+        (
+            {"SITE_NAME": 'The "Daily", \n News'},
+            '"The \\"Daily\\", News" <no-reply@news.example.org>',
+        ),
+        ({"DEFAULT_FROM_EMAIL": "Desk <desk@example.org>"}, "Desk <desk@example.org>"),
+    ],
+)
+def test_mail_comes_from_the_site_unless_told_otherwise(variables, sender):
+    code = "from django.conf import settings; print(settings.DEFAULT_FROM_EMAIL)"
+    assert run(code, **SAFE | variables).stdout.strip() == sender
+
+
+@pytest.mark.parametrize("sender", ["nobody", "a@example.org\nBcc: b@example.org", "Desk <desk>"])
+def test_a_sender_that_is_no_address_stops_the_start(sender):
+    answer = start(**SAFE | {"DEFAULT_FROM_EMAIL": sender})
+    assert "DEFAULT_FROM_EMAIL is no email address" in answer.stderr
+    assert answer.returncode == 1

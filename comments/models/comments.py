@@ -25,16 +25,15 @@ from comments.pipeline import Kind, Refused, Verdict
 from comments.signals import decided
 from comments.text import as_html
 
-# With how many of the latest comments a new one is compared.
-COMPARED = 2_000
 LONGEST_REASON = 200
 DECIDED_BY_RULE = {Kind.PUBLISH: Verb.APPROVE, Kind.SPAM: Verb.MARK_SPAM}
-# What an erased comment holds instead.
-GONE = {
-    **dict.fromkeys(["name", "email", "website", "body", "network", "taught"], ""),
-    **dict.fromkeys(["user", "submission", "spamminess", "simhash"]),
-    **{"verdicts": [], "signals": {}, "report_count": 0},
-}
+
+def nothing() -> dict[str, Any]:
+    """What an erased comment holds instead of all that was in it."""
+    texts = ["name", "email", "website", "body", "network", "taught"]
+    others = ["user", "submission", "spamminess", "simhash"]
+    changes: dict[str, Any] = {**dict.fromkeys(texts, ""), **dict.fromkeys(others)}
+    return changes | {"verdicts": [], "signals": {}, "report_count": 0}
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -74,7 +73,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             for comment in some:
                 if comment.taught:
                     Token.objects.unlearn(spam.tokens(comment), comment.taught)
-            changes = GONE | {"status": Status.ERASED, "is_featured": False}
+            changes = nothing() | {"status": Status.ERASED, "is_featured": False}
             Comment.objects.filter(pk__in=keys).update(**changes)
             old = Decision.objects.filter(comment__in=keys)
             old.update(before={}, reason="", note="", message="")
@@ -97,7 +96,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def unchecked_spam(self) -> "CommentQuerySet":
         """What the filter took for spam and nobody has looked at, newest first."""
-        found = self.filter(status=Comment.Status.SPAM, rule=spam.RULE, taught="")
+        found = self.filter(status=Comment.Status.SPAM, rule=spam.SURE_RULE, taught="")
         return found.order_by("-created_at", "-pk")
 
     def wrongly_held(self) -> "CommentQuerySet":
@@ -105,7 +104,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         blocked = Decision.objects.blocked_by_filter().filter(comment=models.OuterRef("pk"))
         return (
             self.published()
-            .filter(rule=spam.RULE, taught=Learned.GOOD)
+            .filter(rule__in=[spam.SURE_RULE, spam.UNSURE_RULE], taught=Learned.GOOD)
             .annotate(was_blocked=models.Exists(blocked))
             .order_by("-created_at", "-pk")
         )
@@ -386,7 +385,7 @@ class Comment(models.Model):
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
         """Forget what was written and who wrote it; only that there was something is left."""
-        decision = self._decide(Verb.ERASE, GONE, **how)
+        decision = self._decide(Verb.ERASE, nothing(), **how)
         self.decisions.update(before={}, reason="", note="", message="")
         self.reports.all().delete()
         return decision

@@ -101,7 +101,7 @@ class DecisionQuerySet(models.QuerySet["Decision"]):
 
     def blocked_by_filter(self) -> "DecisionQuerySet":
         """Those by which the learning filter, being sure, took comments for spam; newest first."""
-        return self.filter(rule=spam.RULE, to_status=Status.SPAM).order_by("-at")
+        return self.filter(rule=spam.SURE_RULE, to_status=Status.SPAM).order_by("-at")
 
     def undo(self, by: Any) -> tuple[int, int]:
         """

@@ -21,7 +21,7 @@ AUTHORS, CATEGORIES, WRITERS = 50, 20, 20_000
 LARGEST, LARGEST_SHARE = 10_000, 100
 BATCH = 5_000
 STATUSES = ["published"] * 90 + ["held"] * 3 + ["rejected"] * 3 + ["spam"] * 4
-RULES = {"held": "first_time", "spam": "filter"}
+RULES = {"held": "first-comment", "spam": "filter-sure"}
 
 
 def made_up_words(number: int, dice: random.Random) -> list[str]:
