@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from comments.blocking import domains_of
+from comments.blocking import domains_of, lift
 from comments.models import Comment, Decision, NotAllowed
 from comments.models.decisions import TRANSITIONS, Status, Verb
 from comments.queue_cards import REASONS
@@ -98,15 +99,18 @@ def last_of(user: Any) -> Decision | None:
     return mine.order_by("-at", "-pk").first()
 
 
+@transaction.atomic
 def take_back(decision: Decision, by: Any) -> str:
     """
-    Undo ``decision``. Returns a sentence that says so; raises NotAllowed where it cannot be.
+    Undo ``decision``, and the block that was made with it. Returns a sentence that says so; raises
+    NotAllowed where it cannot be.
     """
     decision.undo(by)
-    return gettext("Taken back: %(what)s. %(comment)s") % {
+    sentence = gettext("Taken back: %(what)s. %(comment)s") % {
         "what": decision.get_verb_display(),
         "comment": decision.comment,
     }
+    return f"{sentence} {gettext('The block is lifted.')}" if lift(decision) else sentence
 
 
 def take_back_batch(batch: uuid.UUID, by: Any) -> str:

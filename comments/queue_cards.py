@@ -77,7 +77,7 @@ class Card:
             "network": comment.network,
             "website": self.website,
             "history": self.history,
-            "written": comment.created_at.isoformat(),
+            "written": comment.created_at.isoformat(timespec="seconds"),
             "written_in_full": f"{localtime(comment.created_at):%Y-%m-%d %H:%M}",
             "age": naturaltime(comment.created_at),
             "post": article.pk,
