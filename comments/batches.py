@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.blocking import domains_of, lift
@@ -22,10 +22,10 @@ ALIKE = 3
 WORD = 2**64 - 1
 VERBS = [Verb.APPROVE, Verb.REJECT, Verb.MARK_SPAM, Verb.HOLD]
 WAYS = {
-    "writer": _("from the same email address"),
-    "network": _("from the same network"),
-    "domain": _("with the same domain"),
-    "similar": _("with almost the same text"),
+    "writer": _("Comments from one email address."),
+    "network": _("Comments from one network."),
+    "domain": _("Waiting comments with one domain."),
+    "similar": _("Waiting comments with almost the same text."),
 }
 
 
@@ -123,7 +123,10 @@ def take_back_batch(batch: uuid.UUID, by: Any) -> str:
         raise NotAllowed(gettext("This batch has been taken back already."))
     sentence = gettext("Taken back: %(count)d of a batch.") % {"count": undone}
     if refused:
-        sentence += " " + gettext("%(count)d were decided again since and stay as they are.") % {
-            "count": refused
-        }
+        others = ngettext(
+            "%(count)d was decided again since and stays as it is.",
+            "%(count)d were decided again since and stay as they are.",
+            refused,
+        )
+        return f"{sentence} {others % {'count': refused}}"
     return sentence

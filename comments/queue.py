@@ -36,7 +36,6 @@ NAMES_SEARCHED = 600
 # The sample of spam: so many moments are drawn, and so many comments before each looked at.
 MOMENTS, AT_EACH = 8, 25
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-LONGEST_AGE = timedelta(days=9999)
 
 NEWER = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 OLDER = {"older-day": timedelta(days=1), "older-week": timedelta(days=7)}
@@ -102,16 +101,21 @@ class Question(forms.Form):
     def __init__(self, data: MultiValueDict[str, str] | dict[str, Any]) -> None:
         super().__init__(data)
         self.full_clean()
-        self.asked = {name: self.cleaned_data.get(name) or "" for name in self.fields}
-        self.asked["tab"] = self.asked["tab"] or Tab.HELD.value
-        if self.asked["tab"] == Tab.SPAM and not self.asked["seed"]:
-            self.asked["seed"] = int(timezone.now().timestamp())
+        known = self.cleaned_data
+        self.tab: str = known.get("tab") or Tab.HELD.value
+        self.rule: str = known.get("rule", "")
+        self.post: int | None = known.get("post")
+        self.writer: str = known.get("writer", "")
+        self.age: str = known.get("age", "")
+        self.after: Cursor | None = known.get("after")
+        self.seed: int | None = known.get("seed")
+        if self.tab == Tab.SPAM and not self.seed:
+            self.seed = int(timezone.now().timestamp())
 
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self.__dict__["asked"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+    @property
+    def asked(self) -> dict[str, Any]:
+        """What is asked for, by the names in the address."""
+        return {name: getattr(self, name) for name in self.fields}
 
     def address(self, **changes: Any) -> str:
         """The query string that asks the same, but for ``changes``."""
@@ -125,7 +129,7 @@ class Question(forms.Form):
     @property
     def is_narrowed(self) -> bool:
         """Whether any filter is set."""
-        return any(self.asked[name] for name in ("rule", "post", "writer", "age"))
+        return any([self.rule, self.post, self.writer, self.age])
 
     @property
     def is_newest_first(self) -> bool:
