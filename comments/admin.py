@@ -21,7 +21,9 @@ VERBS = {
 
 class DecisionInline(admin.TabularInline):
     model = Decision
-    fields = readonly_fields = ["at", "by", "from_status", "to_status"]
+    fields = readonly_fields = [
+        *("at", "verb", "by", "rule", "from_status", "to_status", "reason", "note"),
+    ]
     extra = 0
     can_delete = False
 

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from comments.blocking import domains_of
+from comments.blocking import domains_of, lift
 from comments.models import Comment, Decision, NotAllowed
 from comments.models.decisions import TRANSITIONS, Status, Verb
 from comments.queue_cards import REASONS
@@ -21,10 +22,10 @@ ALIKE = 3
 WORD = 2**64 - 1
 VERBS = [Verb.APPROVE, Verb.REJECT, Verb.MARK_SPAM, Verb.HOLD]
 WAYS = {
-    "writer": _("from the same email address"),
-    "network": _("from the same network"),
-    "domain": _("with the same domain"),
-    "similar": _("with almost the same text"),
+    "writer": _("Comments from one email address."),
+    "network": _("Comments from one network."),
+    "domain": _("Waiting comments with one domain."),
+    "similar": _("Waiting comments with almost the same text."),
 }
 
 
@@ -98,15 +99,18 @@ def last_of(user: Any) -> Decision | None:
     return mine.order_by("-at", "-pk").first()
 
 
+@transaction.atomic
 def take_back(decision: Decision, by: Any) -> str:
     """
-    Undo ``decision``. Returns a sentence that says so; raises NotAllowed where it cannot be.
+    Undo ``decision``, and the block that was made with it. Returns a sentence that says so; raises
+    NotAllowed where it cannot be.
     """
     decision.undo(by)
-    return gettext("Taken back: %(what)s. %(comment)s") % {
+    sentence = gettext("Taken back: %(what)s. %(comment)s") % {
         "what": decision.get_verb_display(),
         "comment": decision.comment,
     }
+    return f"{sentence} {gettext('The block is lifted.')}" if lift(decision) else sentence
 
 
 def take_back_batch(batch: uuid.UUID, by: Any) -> str:
@@ -119,7 +123,10 @@ def take_back_batch(batch: uuid.UUID, by: Any) -> str:
         raise NotAllowed(gettext("This batch has been taken back already."))
     sentence = gettext("Taken back: %(count)d of a batch.") % {"count": undone}
     if refused:
-        sentence += " " + gettext("%(count)d were decided again since and stay as they are.") % {
-            "count": refused
-        }
+        others = ngettext(
+            "%(count)d was decided again since and stays as it is.",
+            "%(count)d were decided again since and stay as they are.",
+            refused,
+        )
+        return f"{sentence} {others % {'count': refused}}"
     return sentence

@@ -68,11 +68,24 @@ def block(comment: Comment, key: str, **how: Any) -> Decision | None:
     target = next((one for one in targets(comment) if one.key == key), None)
     if target is None:
         raise NotAllowed(gettext("There is no such address, domain or network in this comment."))
+    how["note"] = how.get("note") or gettext("Blocked: %(what)s") % {"what": target.label}
     decision = comment.mark_spam(**how)
     expires = timezone.now() + NETWORK_BLOCK if target.kind == Block.Kind.NETWORK else None
+    made = {"by": how.get("by"), "expires_at": expires}
+    if decision:
+        made["at"] = decision.at
     Block.objects.update_or_create(
         kind=target.kind,
         value=target.value,
-        defaults={"by": how.get("by"), "expires_at": expires},
+        defaults={"expires_at": expires},
+        create_defaults=made,
     )
     return decision
+
+
+def lift(decision: Decision) -> int:
+    """
+    Remove the block that was made with ``decision``, which has just been taken back. Returns how
+    many that were. One and the same person made both at one and the same microsecond.
+    """
+    return Block.objects.filter(by=decision.by_id, at=decision.at).delete()[0]

@@ -1,6 +1,7 @@
 """What a moderator sends about one comment, as a form: one verb, and what goes with it."""
 
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.db import transaction
@@ -122,8 +123,9 @@ def sentence(verb: str, comment: Comment) -> str:
 def answer(comment: Comment, text: str, *, by: Any, **how: Any) -> Decision | None:
     """
     Approve ``comment`` where that is still to be done, and reply to it as the staff member ``by``.
-    The same text twice is one reply.
+    The same text twice is one reply. Both decisions are one batch, so that they are undone as one.
     """
+    how["batch"] = uuid4()
     if not comment.is_published or how.get("seen") != Status.PUBLISHED:
         comment.approve(by=by, **how)
     if not comment.is_published:
@@ -139,4 +141,4 @@ def answer(comment: Comment, text: str, *, by: Any, **how: Any) -> Decision | No
             "body": text,
         },
     )
-    return reply.approve(by=by) if created else None
+    return reply.approve(by=by, batch=how["batch"]) if created else None

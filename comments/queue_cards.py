@@ -9,7 +9,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.blocking import Target, targets
@@ -77,7 +77,7 @@ class Card:
             "network": comment.network,
             "website": self.website,
             "history": self.history,
-            "written": comment.created_at.isoformat(),
+            "written": comment.created_at.isoformat(timespec="seconds"),
             "written_in_full": f"{localtime(comment.created_at):%Y-%m-%d %H:%M}",
             "age": naturaltime(comment.created_at),
             "post": article.pk,
@@ -199,11 +199,6 @@ class Card:
             for one in self.decisions
             if one.verb == Verb.EDIT and self.stands(one) and "body" in one.before
         ]
-
-    @property
-    def reports_sentence(self) -> str:
-        number = self.comment.report_count
-        return ngettext("%d report", "%d reports", number) % number
 
     @cached_property
     def buttons(self) -> list[tuple[str, str, str]]:

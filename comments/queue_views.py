@@ -274,9 +274,9 @@ def decide_batch(request: HttpRequest, verb: Verb) -> HttpResponse:
     outcome = batches.decide_all(chosen, verb, request.user, reason=number)
     if outcome.changed:
         sentence = ngettext(
-            "%(verb)s: %(count)d comment.", "%(verb)s: %(count)d comments.", outcome.changed
+            "%(label)s: %(count)d comment.", "%(label)s: %(count)d comments.", outcome.changed
         )
-        messages.success(request, sentence % {"verb": verb.label, "count": outcome.changed})
+        messages.success(request, sentence % {"label": verb.label, "count": outcome.changed})
     if outcome.refused:
         sentence = ngettext(
             "%(count)d comment was left as it is: it has changed meanwhile.",

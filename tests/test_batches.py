@@ -82,7 +82,7 @@ def test_a_batch_is_undone_as_one_but_for_what_was_decided_since(client, moderat
     answer = client.post(f"{QUEUE}undo/", {"batch": str(outcome.batch)}, follow=True)
     assert statuses(*comments) == ["published", "held", "held"]
     assert (
-        "Taken back: 2 of a batch. 1 were decided again since and stay as they are."
+        "Taken back: 2 of a batch. 1 was decided again since and stays as it is."
         in visible_lines(answer)
     )
 

@@ -122,6 +122,14 @@ def test_a_reply_approves_the_comment_and_is_public_at_once(decide, moderator):
     assert (reply.user, reply.body, reply.thread) == (moderator, "Thank you.", comment)
 
 
+def test_an_undo_takes_back_the_reply_with_the_approval(client, decide):
+    comment = held()
+    decide(comment, "reply", reply="Thank you.")
+    client.post(f"{QUEUE}undo/")
+    comment.refresh_from_db()
+    assert (comment.status, comment.replies.get().status) == ("held", "held")
+
+
 def test_a_reply_that_is_sent_twice_is_one_reply(decide):
     comment = make_comment(make_article())
     for _ in range(2):
@@ -156,6 +164,25 @@ def test_a_network_is_blocked_for_thirty_days(decide):
     block = Block.objects.get()
     assert block.value == "ab" * 16
     assert timedelta(days=29) < block.expires_at - timezone.now() <= timedelta(days=30)
+
+
+def test_an_undo_lifts_the_block_that_was_made_with_it(client, decide):
+    comment = held(email="farah@spam.example")
+    decide(comment, "block-email:farah@spam.example")
+    assert comment.decisions.get().note == "Blocked: farah@spam.example"
+    answer = client.post(f"{QUEUE}undo/", follow=True)
+    assert any("The block is lifted." in line for line in visible_lines(answer))
+    assert not Block.objects.exists()
+    comment.refresh_from_db()
+    assert comment.status == "held"
+
+
+def test_an_undo_leaves_a_block_that_was_there_before(client, decide):
+    Block.objects.create(kind="email", value="farah@spam.example")
+    comment = held(email="farah@spam.example")
+    decide(comment, "block-email:farah@spam.example")
+    client.post(f"{QUEUE}undo/")
+    assert Block.objects.count() == 1
 
 
 @pytest.mark.parametrize("key", ["domain:gmail.com", "domain:other.example", "email:", "x", ""])

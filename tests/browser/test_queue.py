@@ -1,5 +1,6 @@
 """The moderation queue in a real browser: by keyboard alone, by two at once, and without script."""
 
+import shutil
 from collections.abc import Iterator
 from time import perf_counter
 
@@ -7,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from comments.models import Comment, Report
+from tests.browser.test_valid_html import INSTALL, NU, checked
 from tests.factories import make_article, make_comment, make_user
 
 QUEUE = "/admin/comments/comment/queue/"
@@ -289,3 +291,13 @@ def test_the_queue_is_accessible_and_fits_every_screen(page, login, full_queue, 
     page.keyboard.press("?")
     findings += axe(page, strict=True)
     assert not findings, "\n".join(findings)
+
+
+@pytest.mark.skipif(not shutil.which("java"), reason="java is not installed")
+@pytest.mark.skipif(not NU.exists(), reason=f"the Nu validator is missing; {INSTALL}")
+def test_the_nu_validator_finds_nothing_in_the_queue(full_queue, client, tmp_path):
+    client.force_login(full_queue)
+    for number, tab in enumerate([*TABS, "bulk/?do=reject&by=writer&of=1"]):
+        (tmp_path / f"{number}.html").write_bytes(client.get(f"{QUEUE}{tab}").content)
+    found = checked("java", "-jar", NU, "--errors-only", "--format", "gnu", tmp_path)
+    assert not found.strip(), found
