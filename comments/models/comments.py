@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -18,6 +18,7 @@ from comments.models.decisions import (
     Status,
     Verb,
 )
+from comments.models.discussions import Discussion
 from comments.models.learning import Learned, Token
 from comments.signals import decided
 from comments.text import as_html
@@ -41,19 +42,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What a moderator still has to decide, oldest first."""
         return self.filter(status=Comment.Status.HELD).order_by("created_at", "pk")
 
-    def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
-        """
-        What a page of ``article`` shows, oldest first, with who wrote it: the published comments,
-        and the held one with the key ``pending`` for the reader who has just written it.
-        """
-        shown = models.Q(status=Comment.Status.PUBLISHED)
-        if pending is not None:
-            shown |= models.Q(status=Comment.Status.HELD, pk=pending)
-        return (
-            self.filter(shown, article=article)
-            .select_related("user__author")
-            .order_by("created_at", "pk")
-        )
+    def heads_of(self, article: Article) -> "CommentQuerySet":
+        """Those that a page of ``article`` shows a thread under, removed ones among them."""
+        # Written so that SQLite, too, sees an equality that its index can serve.
+        return self.filter(article=article, heads_thread__in=[True])
+
+    def before(self, comment: "Comment", newest_first: bool = False) -> "CommentQuerySet":
+        """Those that stand before ``comment``, oldest or newest first."""
+        moment, pk = comment.created_at, comment.pk
+        if newest_first:
+            return self.filter(created_at__gte=moment).exclude(created_at=moment, pk__lte=pk)
+        return self.filter(created_at__lte=moment).exclude(created_at=moment, pk__gte=pk)
 
 
 class Comment(models.Model):
@@ -192,7 +191,8 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+        """The address that leads to wherever it stands now."""
+        return f"{self.article.get_absolute_url()}comment/{self.pk}/"
 
     @property
     def html(self) -> str:
@@ -205,12 +205,6 @@ class Comment(models.Model):
     @property
     def is_published(self) -> bool:
         return self.status == Status.PUBLISHED
-
-    def is_by_author_of(self, article: Article) -> bool:
-        """Whether one who signs ``article`` wrote this."""
-        return self.user is not None and any(
-            author.user_id == self.user_id for author in article.ordered_authors
-        )
 
     # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
     # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and
@@ -257,6 +251,21 @@ class Comment(models.Model):
     def withdraw(self, **how: Any) -> Decision | None:
         """Take it back, as its writer."""
         return self._decide(Verb.WITHDRAW, **how)
+
+    @transaction.atomic
+    def report(self, reason: str, text: str = "", network: str = "") -> None:
+        """
+        Note that a reader finds it wrong. Enough of them, from different networks, hold it, unless
+        a moderator has seen such reports of the same text and kept it.
+        """
+        now = Comment.objects.select_for_update().get(pk=self.pk)
+        now.reports.create(reason=reason, text=text, network=network)
+        now._recount_reports()
+        needed = Discussion.objects.of(now.article).policy.reports_needed
+        if now.is_published and not now.is_cleared and now.report_count >= needed:
+            said = ngettext("%d reader reported it", "%d readers reported it", now.report_count)
+            now.hold(rule="reports", reason=said % now.report_count)
+        self._become(now)
 
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
