@@ -4,6 +4,7 @@ from urllib.parse import unquote
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
@@ -27,7 +28,9 @@ def comment_page(request: HttpRequest, slug: str, number: int, **day: str) -> Ht
     address = page_address(article, number)
     if request.path != unquote(address):  # a wrong date, or a number such as 002
         return redirect(address, permanent=True)
-    return article_page(request, article, {"discussion_page": page, "noindex": True})
+    title = _("Comments, page %(number)d: ") % {"number": number}
+    context = {"discussion_page": page, "title_prefix": title, "noindex": True}
+    return article_page(request, article, context)
 
 
 @require_safe

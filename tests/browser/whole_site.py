@@ -8,7 +8,8 @@ from django.utils import timezone
 from articles.front import PAGE_SIZE
 from articles.models import Article, Page
 from comments.models import Comment
-from comments.views import address_for_writer
+from comments.pages import own_address
+from comments.tokens import form_token
 from tests.factories import (
     make_article,
     make_author,
@@ -17,6 +18,7 @@ from tests.factories import (
     make_image,
     make_picture,
     make_tag,
+    make_user,
 )
 
 # No word in it may be broken, and a list of such words must wrap.
@@ -37,6 +39,12 @@ def make_whole_site() -> dict[str, Kind]:
     address = story.get_absolute_url()
     parent = story.comments.order_by("pk")[0]
     held = make_comment(story, status=Comment.Status.HELD)
+    own, withdrawn = make_comment(story), make_comment(story)
+    withdrawn.withdraw()
+    late = make_comment(story, created_at=timezone.now() - timedelta(days=1))
+    typed = {"body": f"Mine: {LONG}", "name": LONG[:60], "email": "me@example.org"}
+    typed["token"] = form_token(story)
+    long, head = make_long_discussion()
     quiet = make_article("Nobody has said anything", authors=[make_author("Ana Ruiz")])
     closed = make_article("Discussed to the end", comments_open=False)
     make_comment(closed)
@@ -62,7 +70,18 @@ def make_whole_site() -> dict[str, Kind]:
         "post without comments": Kind(quiet.get_absolute_url()),
         "closed discussion": Kind(closed.get_absolute_url()),
         "reply": Kind(f"{address}reply/{parent.pk}/"),
-        "waiting comment": Kind(address_for_writer(held, story).partition("#")[0]),
+        "waiting comment": Kind(own_address(held, story)),
+        "own comment": Kind(own_address(own, story)),
+        "withdrawn comment": Kind(own_address(withdrawn, story)),
+        "own comment with errors": Kind(f"{own_address(own, story)}edit/", {"body": ""}, 422),
+        "change too late": Kind(f"{own_address(late, story)}edit/", {"body": "My words."}, 403),
+        "preview": Kind(f"{address}reply/", typed | {"preview": "1"}),
+        "long discussion": Kind(long.get_absolute_url()),
+        "further page of comments": Kind(f"{long.get_absolute_url()}comment-page-2/"),
+        "long thread": Kind(f"{long.get_absolute_url()}thread/{head.pk}/"),
+        "report": Kind(f"{address}report/{parent.pk}/"),
+        "report with errors": Kind(f"{address}report/{parent.pk}/", {"text": "x" * 1001}, 422),
+        "reported": Kind(f"{address}report/{parent.pk}/thanks/"),
         "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
         "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
         "search": Kind("/?s=harbour"),
@@ -74,6 +93,31 @@ def make_whole_site() -> dict[str, Kind]:
         "failure": Kind("/errors/500/", status=500),
         "maintenance": Kind("/errors/503/", status=503),
     }
+
+
+def make_long_discussion() -> tuple[Article, Comment]:
+    """A post with two pages of threads, and the head of one that is folded."""
+    article = make_article("Discussed at length")
+    heads = Comment.objects.bulk_create(
+        Comment(article=article, name=f"Reader {number}", body="Yes.", status="published")
+        for number in range(52)
+    )
+    head = heads[0]
+    Comment.objects.bulk_create(
+        Comment(
+            article=article,
+            parent=head,
+            thread=head,
+            name=f"Reader {number}",
+            body="I see.",
+            status="published",
+        )
+        for number in range(205)
+    )
+    heads[51].feature(by=make_user())
+    heads[50].edit(f"Longer: {LONG}", by=make_user())
+    make_comment(article, user=make_user(), name="Bo", parent=heads[1])
+    return article, head
 
 
 def make_story() -> Article:
