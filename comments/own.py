@@ -93,7 +93,7 @@ class Own:
             return _("Thank you. Your comment is waiting for approval")
         if self.comment.is_published:
             return _("Thank you. Your comment is public")
-        return self.heading
+        return ""
 
     @property
     def thanks_note(self) -> str:

@@ -76,5 +76,5 @@ COLUMNS = [JOINED.get(name, name) for name in Shown._fields]
 
 
 def shown(comments: "QuerySet[Comment]") -> list[Shown]:
-    """``comments`` as pages show them."""
-    return [Shown(*row) for row in comments.values_list(*COLUMNS)]
+    """``comments`` as pages show them, in no order."""
+    return [Shown(*row) for row in comments.order_by().values_list(*COLUMNS)]

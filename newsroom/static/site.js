@@ -33,8 +33,9 @@ addEventListener("DOMContentLoaded", () => {
   const words = new Intl.RelativeTimeFormat(root.lang, {numeric: "auto"})
   const units = {year: 31557600, month: 2629800, week: 604800, day: 86400, hour: 3600, minute: 60}
   const times = [...document.querySelectorAll(".when time")].map((time) => {
-    const ago = time.parentNode.appendChild(document.createElement("span"))
+    const ago = document.createElement("span")
     ago.className = "ago"
+    time.after(" · ", ago)
     return [new Date(time.dateTime), ago]
   })
   const tell = () => {
@@ -42,7 +43,7 @@ addEventListener("DOMContentLoaded", () => {
       const seconds = (date - Date.now()) / 1000
       const unit = Object.keys(units).find((unit) => Math.abs(seconds) >= units[unit])
       const number = unit ? Math.trunc(seconds / units[unit]) : 0
-      ago.textContent = ` · ${words.format(number, unit || "minute")}`
+      ago.textContent = words.format(number, unit || "minute")
     }
   }
   tell()
