@@ -56,7 +56,7 @@ class Own:
     @property
     def minutes_left(self) -> int:
         """How long the writer may still change it, in begun minutes."""
-        left = self.comment.created_at + timedelta(minutes=self.minutes) - timezone.now()
+        left = timedelta(minutes=self.minutes) - (timezone.now() - self.comment.created_at)
         return max(0, -(-left // timedelta(minutes=1)))
 
     @property
@@ -121,6 +121,7 @@ def own_or_404(article: Article, token: str) -> Comment:
 def own_page(
     request: HttpRequest, comment: Comment, form: EditForm | None = None, status: int = 200
 ) -> HttpResponse:
+    """The page, with the ``form`` that could not be taken, if there is one."""
     page = DiscussionPage(comment.article, own=comment)
     own = Own(comment, page.discussion.policy, form)
     context = {"discussion_page": page, "own": own, "noindex": True}
@@ -166,6 +167,7 @@ def edit(request: HttpRequest, comment: Comment) -> HttpResponse | None:
     """Give the comment another text."""
     form = EditForm(request.POST)
     if not form.is_valid():
+        form.fields["body"].widget.attrs["autofocus"] = True
         return own_page(request, comment, form, status=422)
     with transaction.atomic():
         if comment.edit(form.cleaned_data["body"]):
@@ -207,6 +209,7 @@ def is_trusted(comment: Comment) -> bool:
 
 
 def too_late(minutes: int) -> str:
+    """That the time to change a comment is over."""
     return ngettext(
         "A comment can be changed for %(minutes)d minute. That time is over.",
         "A comment can be changed for %(minutes)d minutes. That time is over.",
@@ -215,4 +218,5 @@ def too_late(minutes: int) -> str:
 
 
 def not_changed(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    """Why nothing was changed, with the typed text to copy."""
     return refused(request, reason, status, heading=_("Your comment was not changed"))

@@ -80,7 +80,7 @@ class DiscussionPage:
         elif self.number == 1:
             sql += FEATURES
             values.append(self.article.pk)
-        found = shown(Comment.objects.filter(pk__in=RawSQL(sql, values)))  # noqa: S611
+        found = shown(RawSQL(sql, values))  # noqa: S611
         return sorted(found, key=lambda comment: comment.age, reverse=newest_first)
 
     @cached_property
@@ -104,7 +104,7 @@ class DiscussionPage:
         if not queries:
             return []
         keys = RawSQL(" UNION ALL ".join(queries), values)  # noqa: S611
-        return shown(Comment.objects.filter(pk__in=keys))
+        return shown(keys)
 
     @property
     def previous_address(self) -> str:
@@ -119,7 +119,7 @@ class DiscussionPage:
         """What moderators show above the discussion, the newest first."""
         if self.own or self.number > 1:
             return []
-        found = [comment for comment in self._heads if comment.is_featured]
+        found = [one for one in self._heads if one.is_featured and one.is_published]
         return sorted(found, key=lambda comment: comment.age, reverse=True)
 
 
@@ -153,8 +153,8 @@ class ThreadPage:
         first = (self.number - 1) * THREAD_PAGE_SIZE
         replies = Comment.objects.published().filter(thread=self.head)
         keys = replies.order_by("created_at", "pk").values("pk")[first : first + THREAD_PAGE_SIZE]
-        (head,) = shown(Comment.objects.filter(pk=self.head.pk))
-        (thread,) = threads([head], shown(Comment.objects.filter(pk__in=keys)))
+        (head,) = shown([self.head.pk])
+        (thread,) = threads([head], shown(keys))
         thread.more = 0  # They are on the next page, which is linked below.
         return thread
 

@@ -108,9 +108,11 @@ def thanks(request: HttpRequest, slug: str, pk: int, **day: str) -> HttpResponse
 def report_page(
     request: HttpRequest, comment: Comment, form: ReportForm, status: int = 200
 ) -> HttpResponse:
+    """The form, with what is wrong with it."""
     context = {"comment": comment, "form": form, "noindex": True}
     return render(request, "comments/report.html", context, status=status)
 
 
 def not_sent(request: HttpRequest, reason: str, status: int) -> HttpResponse:
+    """Why no report could be taken."""
     return refused(request, reason, status, heading=_("Your report was not sent"))

@@ -325,6 +325,15 @@ def test_the_time_of_a_comment_is_its_permalink(client, article, address):
     assert comment.get_absolute_url() in links(client.get(address))
 
 
+def test_an_entry_of_a_comment_feed_leads_to_where_the_comment_stands(client, article, address):
+    make_many_comments(article, 60)
+    comment = Comment.objects.order_by("pk").last()
+    feed = client.get(f"{address}feed/").content.decode()
+    assert f"<link>http://testserver{comment.get_absolute_url()}</link>" in feed
+    html, anchor = follow(client, comment)
+    assert f'id="{anchor}"' in html
+
+
 # Badges, features, dates
 
 

@@ -1,7 +1,7 @@
 """The writer of a comment has a private page, and some minutes to change it there."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -275,6 +275,12 @@ def test_the_policy_of_the_post_says_how_long(client, article):
     policy.save()
     assert do(client, address, "put-back").status_code == 403
     assert "That time is over" not in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("year", [1, 9999])
+def test_an_odd_date_is_no_trouble(client, article, year):
+    _comment, address = mine(article, created_at=datetime(year, 12, 31, tzinfo=UTC))
+    assert client.get(address).status_code == 200
 
 
 # By whom

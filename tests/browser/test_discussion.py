@@ -70,7 +70,7 @@ def test_a_text_that_cannot_be_saved_is_kept_beside_what_is_wrong(reader, articl
     own.get_by_label("Your comment").fill("")
     own.get_by_role("button", name="Save").click()
     expect(own.get_by_text("Write a comment")).to_be_visible()
-    expect(own.get_by_label("Your comment")).to_be_visible()
+    expect(own.get_by_label("Your comment")).to_be_focused()
 
 
 def test_a_reader_reports_a_comment(reader, article):
