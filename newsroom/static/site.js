@@ -35,7 +35,7 @@ addEventListener("DOMContentLoaded", () => {
   const times = [...document.querySelectorAll(".when time")].map((time) => {
     const ago = document.createElement("span")
     ago.className = "ago"
-    time.after(" · ", ago)
+    time.after(ago)
     return [new Date(time.dateTime), ago]
   })
   const tell = () => {
@@ -43,7 +43,8 @@ addEventListener("DOMContentLoaded", () => {
       const seconds = (date - Date.now()) / 1000
       const unit = Object.keys(units).find((unit) => Math.abs(seconds) >= units[unit])
       const number = unit ? Math.trunc(seconds / units[unit]) : 0
-      ago.textContent = words.format(number, unit || "minute")
+      // In one piece, so that no line ends within it.
+      ago.textContent = ` · ${words.format(number, unit || "minute").replaceAll(" ", "\u00a0")}`
     }
   }
   tell()
