@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Layout, Submit
 from crispy_forms.utils import render_crispy_form
@@ -165,6 +166,9 @@ class CommentForm(forms.ModelForm):
             "token",
             "parent",
             Submit("post", _("Post Comment"), css_id="post-comment"),
+            StrictButton(
+                _("Preview"), type="submit", name="preview", value="1", css_class="btn-quiet"
+            ),
         )
         return helper
 

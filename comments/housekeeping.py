@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks import task_backends
 from django_tasks_db import DatabaseBackend
 
-from comments import digest, tasks
+from comments import digest, tasks, weighing
 from comments.models import (
     Address,
     Block,
@@ -133,7 +133,12 @@ def prune_tasks() -> str:
     return ""
 
 
-# What is done at every run, and what once a day. Other parts of the site add their own here.
+def set_threshold() -> str:
+    """Let the filter be sure only above every good comment that it has seen."""
+    return f"The filter is sure above {weighing.set_threshold().sure:.4f}."
+
+
+# What is done at every run, and what once a day.
 EVERY_RUN: list[Callable[[], str]] = [send_mail, send_digest, drop_claims]
 DAILY: list[Callable[[], str]] = [
     delete_spam,
@@ -141,6 +146,7 @@ DAILY: list[Callable[[], str]] = [
     forget_letters,
     forget_unconfirmed,
     prune_tasks,
+    set_threshold,
 ]
 
 

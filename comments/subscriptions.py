@@ -23,7 +23,7 @@ from comments.mail_links import (
 from comments.models import Address, Comment, Letter, Subscription
 from comments.networks import network_of
 from comments.tasks import post_as_asked
-from comments.tokens import pending_pk
+from comments.tokens import own_pk
 from comments.writers import prove, proven
 
 
@@ -32,7 +32,7 @@ from comments.writers import prove, proven
 def notify(request: HttpRequest, slug: str, token: str, **day: str) -> HttpResponse:
     """Subscribe the writer of a comment to its thread; what they see does not say who that is."""
     article = published_or_404(slug)
-    comment = article.comments.filter(pk=pending_pk(token)).first()
+    comment = article.comments.filter(pk=own_pk(token)).first()
     if comment is None:
         raise Http404("This address was not made here.")
     if request.method == "POST":

@@ -2,8 +2,8 @@
 What lets a reader write without an account, session or cookie: signed texts.
 
 The form's token says which post and which hour it was made for, so it is the same for every reader
-and the page around it can be kept. The pending token lets the writer, and nobody else, see a
-comment that waits for a moderator.
+and the page around it can be kept. The own token lets the writer, and nobody else, see a comment
+that waits for a moderator, and change or withdraw it while that is possible.
 """
 
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ from comments.models import Comment
 FORM_TOKEN_AGE = timedelta(hours=24)
 
 _form = signing.Signer(salt="comments.form")
-_pending = signing.Signer(salt="comments.pending")
+_own = signing.Signer(salt="comments.pending")
 
 
 class BadToken(Exception):
@@ -48,15 +48,15 @@ def check_form_token(token: str, article: Article) -> None:
         raise StaleToken
 
 
-def pending_token(comment: Comment) -> str:
-    """What, in the address, shows a held comment to the one who wrote it."""
-    return _pending.sign(str(comment.pk))
+def own_token(comment: Comment) -> str:
+    """What, in the address, shows a comment to the one who wrote it."""
+    return _own.sign(str(comment.pk))
 
 
-def pending_pk(token: str) -> int | None:
+def own_pk(token: str) -> int | None:
     """The comment that ``token`` shows; None for a forged one."""
     try:
-        return int(_pending.unsign(token))
+        return int(_own.unsign(token))
     except signing.BadSignature:
         return None
 

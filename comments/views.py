@@ -1,14 +1,15 @@
-"""Sending a comment, and seeing one's own while it waits for a moderator."""
+"""Sending a comment."""
 
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from articles.views import article_page, published_or_404
@@ -16,9 +17,11 @@ from comments.facts import submission
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
 from comments.networks import network_of
+from comments.pages import address_for_writer
 from comments.pipeline import Refused, Submission, Verdict, judge
+from comments.shown import Shown
 from comments.text import tidy
-from comments.tokens import form_token, pending_pk, pending_token
+from comments.tokens import form_token
 from comments.writers import proven, remember, remembered, staff_member
 
 
@@ -82,6 +85,8 @@ def take(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Htt
     """Post what ``form`` holds and lead its writer to it, or say why not and keep the text."""
     if not discussion.is_open:
         return refused(request, _("The comments on this post are closed."), 403)
+    if "preview" in request.POST:
+        return preview(request, form)
     try:
         comment = post(request, discussion, form)
     except Refused as refusal:
@@ -118,6 +123,30 @@ def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Com
         it = submission(comment, discussion, proven(request))
     comment.come_in(judge(it), by=form.staff)
     return comment
+
+
+def preview(request: HttpRequest, form: CommentForm) -> HttpResponse:
+    """The post's page again, with the comment as it will look. Nothing is stored."""
+    if not form.is_valid():
+        return with_errors(request, form)
+    article = published_or_404(form.article.slug)
+    values = form.cleaned_data
+    context = {
+        "comment_form": form,
+        "preview": Shown(
+            pk=0,
+            status=Comment.Status.PUBLISHED,
+            name=form.staff_name if form.staff else values["name"],
+            website=values.get("website", ""),
+            body=values["body"],
+            created_at=timezone.now(),
+            user_id=form.staff and form.staff.pk,
+            is_staff=bool(form.staff),
+        ),
+        "reply_to": values.get("parent"),
+        "noindex": True,
+    }
+    return article_page(request, article, context)
 
 
 def with_errors(request: HttpRequest, form: CommentForm) -> HttpResponse:
@@ -166,24 +195,3 @@ def is_same_origin(request: HttpRequest) -> bool:
         return site == "same-origin"
     origin = request.headers.get("Origin")
     return origin is None or origin == f"{request.scheme}://{request.get_host()}"
-
-
-def address_for_writer(comment: Comment, article: Article) -> str:
-    """Where a comment is seen by the one who wrote it."""
-    address = article.get_absolute_url()
-    if comment.seems_held:
-        address += f"comment/{pending_token(comment)}/"
-    return f"{address}#comment-{comment.pk}"
-
-
-@never_cache
-@require_safe
-def pending(request: HttpRequest, slug: str, token: str, **day: str) -> HttpResponse:
-    """The post's page as the writer of a held comment sees it: with that comment on it."""
-    article = published_or_404(slug)
-    comment = article.comments.filter(pk=pending_pk(token)).first()
-    if comment is None:
-        raise Http404("This address was not made here.")
-    if not comment.seems_held:
-        return redirect(f"{article.get_absolute_url()}#comment-{comment.pk}")
-    return article_page(request, article, {"pending": comment.pk, "noindex": True})

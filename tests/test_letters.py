@@ -18,7 +18,7 @@ from django_tasks_db.models import DBTaskResult
 from comments import tasks
 from comments.models import Comment, Letter
 from comments.models.letters import DELAYS
-from comments.tokens import pending_token
+from comments.tokens import own_token
 from tests.factories import make_article, make_comment, make_user
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_without_a_mail_server_a_reader_comments_all_the_same(client, settings, 
     settings.EMAIL_BACKEND = REFUSES
     article = make_article()
     comment = make_comment(article, status="held")
-    address = f"{article.get_absolute_url()}comment/{pending_token(comment)}/notify/"
+    address = f"{article.get_absolute_url()}comment/{own_token(comment)}/notify/"
     with commit():
         answer = client.post(address, headers={"origin": "http://testserver"})
     assert answer.status_code == 303

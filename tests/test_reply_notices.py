@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Letter, Subscription
-from comments.tokens import pending_token
+from comments.tokens import own_token
 from comments.writers import COOKIE
 from tests.factories import make_article, make_comment, make_user
 from tests.pages import visible_lines
@@ -40,7 +40,7 @@ def commit(django_capture_on_commit_callbacks):
 
 
 def notify_address(comment):
-    return f"{comment.article.get_absolute_url()}comment/{pending_token(comment)}/notify/"
+    return f"{comment.article.get_absolute_url()}comment/{own_token(comment)}/notify/"
 
 
 def ask(client, comment, **headers):
@@ -228,10 +228,10 @@ def test_nobody_is_asked_from_another_site(client, comment, commit):
 
 
 def test_a_forged_private_link_is_not_found(client, comment):
-    address = notify_address(comment).replace(pending_token(comment), "12:forged")
+    address = notify_address(comment).replace(own_token(comment), "12:forged")
     assert client.post(address, headers=SENT_FROM_HERE).status_code == 404
     other = make_comment(make_article())
-    foreign = notify_address(comment).replace(pending_token(comment), pending_token(other))
+    foreign = notify_address(comment).replace(own_token(comment), own_token(other))
     assert client.post(foreign, headers=SENT_FROM_HERE).status_code == 404
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from comments import pipeline
+from comments import pipeline, spam
 from comments.pipeline import RULES, Kind, Submission, judge
 from comments.spam import Weighing
 

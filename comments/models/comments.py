@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models, transaction
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Article
@@ -20,13 +20,17 @@ from comments.models.decisions import (
     Status,
     Verb,
 )
+from comments.models.discussions import Discussion
 from comments.models.learning import Filter, Learned, Token
 from comments.pipeline import Kind, Refused, Verdict
 from comments.signals import decided
 from comments.text import as_html
 
+# With how many of the latest comments a new one is compared.
+COMPARED = 1_000
 LONGEST_REASON = 200
 DECIDED_BY_RULE = {Kind.PUBLISH: Verb.APPROVE, Kind.SPAM: Verb.MARK_SPAM}
+
 
 def nothing() -> dict[str, Any]:
     """What an erased comment holds instead of all that was in it."""
@@ -109,20 +113,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .order_by("-created_at", "-pk")
         )
 
-    def shown_under(self, article: Article, pending: int | None = None) -> "CommentQuerySet":
-        """
-        What a page of ``article`` shows, oldest first, with who wrote it: the published comments,
-        and the one with the key ``pending``, if it seems held, for who has just written it.
-        """
-        shown = models.Q(status=Comment.Status.PUBLISHED)
-        if pending is not None:
-            shown |= models.Q(status=Comment.Status.HELD, pk=pending)
-            shown |= models.Q(status=Comment.Status.SPAM, taught="", pk=pending)
-        return (
-            self.filter(shown, article=article)
-            .select_related("user__author")
-            .order_by("created_at", "pk")
-        )
+    def heads_of(self, article: Article) -> "CommentQuerySet":
+        """Those that a page of ``article`` shows a thread under, removed ones among them."""
+        return self.filter(article=article, heads_thread=True)
+
+    def before(self, comment: "Comment", newest_first: bool = False) -> "CommentQuerySet":
+        """Those that stand before ``comment``, oldest or newest first."""
+        moment, pk = comment.created_at, comment.pk
+        if newest_first:
+            return self.filter(created_at__gte=moment).exclude(created_at=moment, pk__lte=pk)
+        return self.filter(created_at__lte=moment).exclude(created_at=moment, pk__gte=pk)
 
 
 class Comment(models.Model):
@@ -268,7 +268,8 @@ class Comment(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return f"{self.article.get_absolute_url()}#comment-{self.pk}"
+        """The address that leads to wherever it stands now."""
+        return f"{self.article.get_absolute_url()}comment/{self.pk}/"
 
     @property
     def html(self) -> str:
@@ -277,14 +278,6 @@ class Comment(models.Model):
     @property
     def is_held(self) -> bool:
         return self.status == Status.HELD
-
-    @property
-    def seems_held(self) -> bool:
-        """
-        Whether its writer is told that it waits. That is so, too, where a rule took it for spam
-        and no moderator has said so: who sends spam learns nothing from the answer.
-        """
-        return self.is_held or (self.status == Status.SPAM and not self.taught)
 
     @property
     def is_published(self) -> bool:
@@ -298,12 +291,6 @@ class Comment(models.Model):
         latest = others.newest_first().values_list("pk", "simhash")[:COMPARED]
         return next(
             (pk for pk, number in latest if pk != self.pk and are_alike(self.simhash, number)), None
-        )
-
-    def is_by_author_of(self, article: Article) -> bool:
-        """Whether one who signs ``article`` wrote this."""
-        return self.user is not None and any(
-            author.user_id == self.user_id for author in article.ordered_authors
         )
 
     def come_in(self, verdicts: Sequence[Verdict], by: Any = None) -> Decision | None:
@@ -331,6 +318,19 @@ class Comment(models.Model):
             decision.save()
             decided.send(Comment, decision=decision)
         return decision
+
+    def come_in_again(self, verdicts: Sequence[Verdict]) -> Decision | None:
+        """
+        Do what the first of ``verdicts`` says of the text that its writer has just changed. What
+        was approved was another text, so only a trusted writer's stays public.
+        """
+        verdict = next(each for each in verdicts if each.kind != Kind.REFUSE)
+        self.rule, self.verdicts = verdict.rule, [each.as_json() for each in verdicts]
+        self.save(update_fields=["rule", "verdicts", "spamminess", "simhash"])
+        how = {"rule": verdict.rule, "reason": verdict.reason[:LONGEST_REASON]}
+        if verdict.kind == Kind.SPAM:
+            return self.mark_spam(**how)
+        return self.hold(**how) if verdict.kind == Kind.HOLD and self.is_published else None
 
     # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
     # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and
@@ -381,6 +381,21 @@ class Comment(models.Model):
     def withdraw(self, **how: Any) -> Decision | None:
         """Take it back, as its writer."""
         return self._decide(Verb.WITHDRAW, **how)
+
+    @transaction.atomic
+    def report(self, reason: str, text: str = "", network: str = "") -> None:
+        """
+        Note that a reader finds it wrong. Enough of them, from different networks, hold it, unless
+        a moderator has seen such reports of the same text and kept it.
+        """
+        now = Comment.objects.select_for_update().get(pk=self.pk)
+        now.reports.create(reason=reason, text=text, network=network)
+        now._recount_reports()
+        needed = Discussion.objects.of(now.article).policy.reports_needed
+        if now.is_published and not now.is_cleared and now.report_count >= needed:
+            said = ngettext("%d reader reported it", "%d readers reported it", now.report_count)
+            now.hold(rule="reports", reason=said % now.report_count)
+        self._become(now)
 
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:

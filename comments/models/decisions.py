@@ -66,9 +66,10 @@ TRANSITIONS = {
     Verb.KEEP: _from(Status.HELD, Status.PUBLISHED, Status.REJECTED, Status.SPAM),
     Verb.FEATURE: _from(Status.PUBLISHED),
     Verb.UNFEATURE: _from(Status.PUBLISHED),
-    Verb.EDIT: _from(Status.HELD, Status.PUBLISHED),
+    # Also from spam: its writer must not be able to tell it from a held one.
+    Verb.EDIT: _from(Status.HELD, Status.PUBLISHED, Status.SPAM),
     Verb.NOTE: _from(*(status for status in Status if status != "erased")),
-    Verb.WITHDRAW: _from(Status.HELD, Status.PUBLISHED, to=Status.WITHDRAWN),
+    Verb.WITHDRAW: _from(Status.HELD, Status.PUBLISHED, Status.SPAM, to=Status.WITHDRAWN),
     Verb.ERASE: _from(*(status for status in Status if status != "erased"), to=Status.ERASED),
 }
 

@@ -111,7 +111,10 @@ class DiscussionManager(models.Manager["Discussion"]):
     def of(self, article: Article) -> "Discussion":
         """The discussion under ``article``; one that nobody has begun is made up, not stored."""
         found = self.select_related("policy").filter(article=article).first()
-        return found or Discussion(article=article, policy=Policy.standard())
+        if found is None:
+            return Discussion(article=article, policy=Policy.standard())
+        found.article = article
+        return found
 
     def on(self, articles: ArticleQuerySet) -> "Discussion":
         """

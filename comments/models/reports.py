@@ -1,5 +1,7 @@
 """What readers say of a comment, and which moderator has it before them."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,6 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from comments.models.comments import Comment
 from comments.models.decisions import Decision
+
+
+class ReportQuerySet(models.QuerySet["Report"]):
+    """The questions that are asked of reports, each by its name."""
+
+    def of_network(self, network: str, within: timedelta) -> "ReportQuerySet":
+        """What came from ``network`` in the time ``within`` which we are now."""
+        return self.filter(network=network, at__gte=timezone.now() - within)
 
 
 class Report(models.Model):
@@ -37,6 +47,8 @@ class Report(models.Model):
         related_name="reports",
         verbose_name=_("answered by"),
     )
+
+    objects = ReportQuerySet.as_manager()
 
     class Meta:
         ordering = ["at", "pk"]

@@ -2,50 +2,59 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
+from django.utils.safestring import SafeString
 
 from articles.models import Article
-from comments.models import Comment
-from comments.threads import threads
+from comments.markup import Conversation
+from comments.pages import DiscussionPage
+from comments.threads import Thread
 from comments.views import blank_form
 
 register = template.Library()
 
 
-def shown_comments(context: Context, article: Article) -> list[Comment]:
-    """The comments on the page, asked for once although head and section both need them."""
-    if not hasattr(article, "shown_comments"):
-        article.shown_comments = list(Comment.objects.shown_under(article, context.get("pending")))
-    return article.shown_comments
+def page_of(context: Context, article: Article) -> DiscussionPage:
+    """The page of the discussion that is shown, which head and section of the page both need."""
+    if not hasattr(article, "discussion_page"):
+        article.discussion_page = context.get("discussion_page") or DiscussionPage(article)
+    return article.discussion_page
 
 
 @register.simple_tag(takes_context=True)
 def comment_count(context: Context, article: Article) -> int:
     """How many comments everybody can read under ``article``."""
-    return sum(not comment.seems_held for comment in shown_comments(context, article))
+    return page_of(context, article).discussion.comment_count
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
 def comment_section(context: Context, article: Article) -> dict[str, Any]:
     """
-    The discussion under ``article`` and the form to join it. A view can give the page a
-    ``comment_form``, the comment to ``reply_to``, or the key of the writer's own ``pending`` one.
+    The discussion under ``article`` and the form to join it. A view can give the page another
+    ``discussion_page`` than the first, a ``comment_form``, the comment to ``reply_to``, one to
+    ``preview``, or the writer's ``own`` one.
     """
-    request = context["request"]
+    request, own, page = context["request"], context.get("own"), page_of(context, article)
+    is_open = page.discussion.is_open
     form = None
-    if article.comments_open:
+    if is_open:
         form = context.get("comment_form") or blank_form(request, article)
+    preview = context.get("preview")
+    drawing = Conversation(article, is_open, own)
     return {
         "request": request,
         "article": article,
-        "threads": threads(shown_comments(context, article)),
-        "count": comment_count(context, article),
+        "page": page,
+        "threads": drawing.html(page.threads),
+        "featured": page.featured,
+        "count": page.discussion.comment_count,
         "form": form,
         "reply_to": context.get("reply_to"),
-        "pending": context.get("pending"),
+        "preview": preview and drawing.preview(preview),
+        "own": own,
     }
 
 
-@register.filter
-def is_by_author_of(comment: Comment, article: Article) -> bool:
-    """Whether the comment's writer signs the post."""
-    return comment.is_by_author_of(article)
+@register.simple_tag
+def conversation(thread: Thread, article: Article, is_open: bool) -> SafeString:
+    """One thread with all the replies that it has been given."""
+    return Conversation(article, is_open).html([thread])

@@ -29,6 +29,35 @@ addEventListener("DOMContentLoaded", () => {
   wantsDark.addEventListener("change", label)
   label()
 
+  // Comments say both: the date, and how long ago that is.
+  const words = new Intl.RelativeTimeFormat(root.lang, {numeric: "auto"})
+  const units = {year: 31557600, month: 2629800, week: 604800, day: 86400, hour: 3600, minute: 60}
+  const times = [...document.querySelectorAll(".when time")].map((time) => {
+    const ago = document.createElement("span")
+    ago.className = "ago"
+    time.after(ago)
+    return [new Date(time.dateTime), ago]
+  })
+  const tell = () => {
+    for (const [date, ago] of times) {
+      const seconds = (date - Date.now()) / 1000
+      const unit = Object.keys(units).find((unit) => Math.abs(seconds) >= units[unit])
+      const number = unit ? Math.trunc(seconds / units[unit]) : 0
+      // In one piece, so that no line ends within it.
+      ago.textContent = ` · ${words.format(number, unit || "minute").replaceAll(" ", "\u00a0")}`
+    }
+  }
+  tell()
+  if (times.length) setInterval(tell, 60000)
+
+  // An old link to a comment that stands on another page by now leads on to that.
+  const post = document.getElementById("comments")?.dataset.post
+  const lost = /^#comment-(\d+)$/.exec(location.hash)
+  if (post && lost && !document.getElementById(lost[0].slice(1))) {
+    const place = `${post}comment/${lost[1]}/`
+    fetch(place, {method: "HEAD"}).then((answer) => answer.ok && location.replace(place))
+  }
+
   // A comment that is being written survives a closed tab. It is forgotten once it has been sent.
   const text = document.getElementById("id_body")
   const form = text?.form

@@ -9,7 +9,8 @@ from articles.front import PAGE_SIZE
 from articles.models import Article, Page
 from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Letter, Subscription
-from comments.views import address_for_writer
+from comments.pages import own_address
+from comments.tokens import form_token
 from tests.factories import (
     make_article,
     make_author,
@@ -39,6 +40,12 @@ def make_whole_site() -> dict[str, Kind]:
     address = story.get_absolute_url()
     parent = story.comments.order_by("pk")[0]
     held = make_comment(story, status=Comment.Status.HELD)
+    own, withdrawn = make_comment(story), make_comment(story)
+    withdrawn.withdraw()
+    late = make_comment(story, created_at=timezone.now() - timedelta(days=1))
+    typed = {"body": f"Mine: {LONG}", "name": LONG[:60], "email": "me@example.org"}
+    typed["token"] = form_token(story)
+    long, head = make_long_discussion()
     quiet = make_article("Nobody has said anything", authors=[make_author("Ana Ruiz")])
     closed = make_article("Discussed to the end", comments_open=False)
     make_comment(closed)
@@ -64,7 +71,18 @@ def make_whole_site() -> dict[str, Kind]:
         "post without comments": Kind(quiet.get_absolute_url()),
         "closed discussion": Kind(closed.get_absolute_url()),
         "reply": Kind(f"{address}reply/{parent.pk}/"),
-        "waiting comment": Kind(address_for_writer(held, story).partition("#")[0]),
+        "waiting comment": Kind(own_address(held, story)),
+        "own comment": Kind(own_address(own, story)),
+        "withdrawn comment": Kind(own_address(withdrawn, story)),
+        "own comment with errors": Kind(f"{own_address(own, story)}edit/", {"body": ""}, 422),
+        "change too late": Kind(f"{own_address(late, story)}edit/", {"body": "My words."}, 403),
+        "preview": Kind(f"{address}reply/", typed | {"preview": "1"}),
+        "long discussion": Kind(long.get_absolute_url()),
+        "further page of comments": Kind(f"{long.get_absolute_url()}comment-page-2/"),
+        "long thread": Kind(f"{long.get_absolute_url()}thread/{head.pk}/"),
+        "report": Kind(f"{address}report/{parent.pk}/"),
+        "report with errors": Kind(f"{address}report/{parent.pk}/", {"text": "x" * 1001}, 422),
+        "reported": Kind(f"{address}report/{parent.pk}/thanks/"),
         "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
         "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
         **mail_pages(story, held),
@@ -81,7 +99,7 @@ def make_whole_site() -> dict[str, Kind]:
 
 def mail_pages(story: Article, held: Comment) -> dict[str, Kind]:
     """What the links in mails lead to, and the forms that ask for such mails."""
-    notify = f"{address_for_writer(held, story).partition('#')[0]}notify/"
+    notify = f"{own_address(held, story)}notify/"
     address = Address.objects.of("farah@example.org")
     asked, answered = (
         Subscription.objects.create(address=address, thread=thread, confirmed_at=when)
@@ -111,6 +129,31 @@ def mail_pages(story: Article, held: Comment) -> dict[str, Kind]:
         "your data opened": Kind(YOUR_DATA.path(letter.pk)),
         "your data to erase": Kind(YOUR_DATA.path(letter.pk), {"what": "erase"}),
     }
+
+
+def make_long_discussion() -> tuple[Article, Comment]:
+    """A post with two pages of threads, and the head of one that is folded."""
+    article = make_article("Discussed at length")
+    heads = Comment.objects.bulk_create(
+        Comment(article=article, name=f"Reader {number}", body="Yes.", status="published")
+        for number in range(52)
+    )
+    head = heads[0]
+    Comment.objects.bulk_create(
+        Comment(
+            article=article,
+            parent=head,
+            thread=head,
+            name=f"Reader {number}",
+            body="I see.",
+            status="published",
+        )
+        for number in range(205)
+    )
+    heads[51].feature(by=make_user())
+    heads[50].edit(f"Longer: {LONG}", by=make_user())
+    make_comment(article, user=make_user(), name="Bo", parent=heads[1])
+    return article, head
 
 
 def make_story() -> Article:
