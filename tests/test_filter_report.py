@@ -131,6 +131,14 @@ def test_the_sample_is_small_and_stays_while_it_is_checked(monkeypatch):
     assert filter_report.report().sample[:2] == [first[0], first[2]]
 
 
+def test_no_link_of_spam_can_be_followed_by_mistake(client, moderator):
+    comment = blocked("See http://pills.example/")
+    for page in (REPORT, explanation(comment)):
+        answer = client.get(page)
+        assert "See http://pills.example/" in visible_lines(answer)
+        assert "http://pills.example/" not in links(answer)
+
+
 def test_it_is_spam_teaches_the_filter_and_leaves_the_comment_there(client, moderator):
     comment = blocked("Cheap pills")
     answer = client.post(REPORT, {"comment": comment.pk, "answer": "spam"}, follow=True)
