@@ -26,7 +26,7 @@ from comments.signals import decided
 from comments.text import as_html
 
 # With how many of the latest comments a new one is compared.
-COMPARED = 2_000
+COMPARED = 1_000
 LONGEST_REASON = 200
 DECIDED_BY_RULE = {Kind.PUBLISH: Verb.APPROVE, Kind.SPAM: Verb.MARK_SPAM}
 
