@@ -27,9 +27,9 @@ COUNTED = {
     " AND created_at >= %(month)s",
     "from_address": "comment WHERE email = %(email)s AND created_at >= %(flood)s"
     " AND status IN ('held', 'published', 'rejected', 'spam', 'withdrawn', 'erased')",
-    "from_network": "comment WHERE network = %(network)s AND network <> ''"
+    "from_network": "comment WHERE network = %(network)s AND NOT (network = '')"
     " AND created_at >= %(flood)s",
-    "from_network_in_a_minute": "comment WHERE network = %(network)s AND network <> ''"
+    "from_network_in_a_minute": "comment WHERE network = %(network)s AND NOT (network = '')"
     " AND created_at >= %(minute)s",
     "confirmed": "address WHERE email = %(email)s AND confirmed_at IS NOT NULL",
 }
