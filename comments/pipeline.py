@@ -301,9 +301,9 @@ def judge(it: Submission) -> list[Verdict]:
 
 
 def _words_on_the_list(it: Submission, kind: Kind) -> Said:
-    texts = [Text(it.text), Text(it.name), Text(it.website)]
-    rules = [words for words, verdict in it.word_rules if verdict == kind]
-    found = dict.fromkeys(word for each in rules for text in texts for word in text.found(each))
+    text = Text("\n".join((it.text, it.name, it.website)))
+    rules = (words for words, verdict in it.word_rules if verdict == kind)
+    found = dict.fromkeys(word for words in rules for word in text.found(words))
     if not found:
         return None
     words = _shortened(found)

@@ -110,7 +110,7 @@ def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Com
     not valid. Raises Refused where a rule does not take it, Article.DoesNotExist where the post
     has just been taken back, and IntegrityError where what it replies to has just gone.
     """
-    discussion = discussion.lock()
+    discussion.lock()
     if not form.is_valid():
         return None
     comment = form.comment()

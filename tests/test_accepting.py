@@ -327,7 +327,7 @@ def test_a_blocked_network_is_spam(trusted, article):
 @pytest.mark.parametrize(
     "block",
     [
-        {"kind": "email", "value": "example.org"},
+        {"kind": "email", "value": "farah@example.com"},
         {"kind": "domain", "value": "ample.org"},
         {"kind": "domain", "value": "other.example.org"},
         {"kind": "network", "value": ""},

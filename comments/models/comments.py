@@ -287,11 +287,10 @@ class Comment(models.Model):
         """The key of the newest among the latest comments that say nearly the same as this."""
         if self.simhash is None:
             return None
-        others = Comment.objects.exclude(simhash=None).exclude(status=Status.WITHDRAWN)
-        latest = others.newest_first().values_list("pk", "simhash")[:COMPARED]
-        return next(
-            (pk for pk, number in latest if pk != self.pk and are_alike(self.simhash, number)), None
-        )
+        others = Comment.objects.filter(simhash__isnull=False).exclude(status=Status.WITHDRAWN)
+        latest = others.newest_first().values_list("simhash", "pk")[:COMPARED]
+        alike = (pk for number, pk in latest if are_alike(self.simhash, number))
+        return next((pk for pk in alike if pk != self.pk), None)
 
     def come_in(self, verdicts: Sequence[Verdict], by: Any = None) -> Decision | None:
         """

@@ -165,13 +165,13 @@ class Discussion(models.Model):
             kwargs["update_fields"] = {"policy"}
         super().save(*args, **kwargs)
 
-    def lock(self) -> "Discussion":
+    def lock(self) -> None:
         """
-        This as it stands now; until the end of the transaction nobody closes or removes the post.
-        Raises Article.DoesNotExist where readers do not see the post any more.
+        Look once more whether the post takes comments, and let nobody close or remove it until
+        the end of the transaction. Raises Article.DoesNotExist where it is not public any more.
         """
-        articles = Article.objects.published().select_for_update(of=("self",))
-        return Discussion.objects.on(articles.filter(pk=self.article_id))
+        articles = Article.objects.published().select_for_update().filter(pk=self.article_id)
+        self.article.comments_open = articles.values_list("comments_open", flat=True).get()
 
     @property
     def is_open(self) -> bool:
