@@ -24,6 +24,7 @@ from comments.models import (
     Claim,
     Comment,
     Decision,
+    Filter,
     Job,
     Letter,
     Report,
@@ -135,7 +136,9 @@ def prune_tasks() -> str:
 
 def set_threshold() -> str:
     """Let the filter be sure only above every good comment that it has seen."""
-    return f"The filter is sure above {weighing.set_threshold().sure:.4f}."
+    before = Filter.objects.current().sure
+    now = weighing.set_threshold().sure
+    return f"The filter is sure above {now:.4f} now." if now != before else ""
 
 
 # What is done at every run, and what once a day.

@@ -32,10 +32,6 @@ from comments.tokens import own_pk
 from comments.views import is_same_origin, refused
 from comments.writers import proven
 
-# Whoever wrote spam learns nothing from this page that the writer of a held comment would not.
-WAITING = (Comment.Status.HELD, Comment.Status.SPAM)
-CHANGEABLE = (*WAITING, Comment.Status.PUBLISHED, Comment.Status.WITHDRAWN)
-
 
 class EditForm(forms.Form):
     """The text of one's own comment, checked like that of a new one."""
@@ -65,7 +61,8 @@ class Own:
 
     @property
     def was_changeable(self) -> bool:
-        return self.minutes > 0 and self.comment.status in CHANGEABLE
+        is_there = self.comment.seems_held or self.comment.is_published or self.is_withdrawn
+        return self.minutes > 0 and is_there
 
     @property
     def can_change(self) -> bool:
@@ -73,9 +70,8 @@ class Own:
 
     @property
     def can_hear_of_replies(self) -> bool:
-        return self.comment.status in (*WAITING, Comment.Status.PUBLISHED) and bool(
-            self.comment.email and not self.comment.user_id
-        )
+        is_there = self.comment.seems_held or self.comment.is_published
+        return is_there and bool(self.comment.email) and not self.comment.user_id
 
     @property
     def notify_address(self) -> str:
@@ -87,7 +83,7 @@ class Own:
 
     @property
     def heading(self) -> str:
-        if self.comment.status in WAITING:
+        if self.comment.seems_held:
             return _("Your comment is awaiting moderation.")
         if self.comment.is_published:
             return _("This is your comment.")
@@ -103,7 +99,7 @@ class Own:
 
     @property
     def thanks(self) -> str:
-        if self.comment.status in WAITING:
+        if self.comment.seems_held:
             return _("Thank you. Your comment is waiting for approval")
         if self.comment.is_published:
             return _("Thank you. Your comment is public")
@@ -111,7 +107,7 @@ class Own:
 
     @property
     def thanks_note(self) -> str:
-        if self.comment.status in WAITING:
+        if self.comment.seems_held:
             return _(
                 "An editor will read it soon. You can see it above; other readers cannot until it "
                 "is approved."

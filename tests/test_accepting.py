@@ -349,12 +349,14 @@ def test_the_sender_of_spam_is_answered_as_one_who_has_to_wait(client, article):
     assert "A fine post." not in visible_lines(Client().get(article.get_absolute_url()))
 
 
-def test_once_a_moderator_says_it_is_spam_not_even_its_sender_sees_it(client, article):
+def test_once_a_moderator_says_it_is_spam_its_sender_is_told_that_it_is_not_public(client, article):
     private = send(client, article, subject="x")["Location"]
     comment, moderator = Comment.objects.get(), make_user("Moderator")
     comment.hold(by=moderator)
     comment.mark_spam(by=moderator)
-    assert "A fine post." not in visible_lines(client.get(private, follow=True))
+    lines = visible_lines(client.get(private))
+    assert AWAITING not in lines
+    assert any(line.startswith("Your comment is not public.") for line in lines)
 
 
 # Refused
@@ -403,7 +405,7 @@ def test_a_comment_is_accepted_in_few_queries(trusted, article):
     ) as captured:
         trusted.post(action, fields | typed)
     assert Comment.objects.latest("pk").rule == "trusted"
-    assert len(queries(captured)) == 11
+    assert len(queries(captured)) == 12
 
 
 @pytest.mark.parametrize(

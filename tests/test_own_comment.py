@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments.models import Address, Comment, Discussion, Policy
+from comments.models import Address, Block, Comment, Discussion, Policy
 from comments.pages import own_address
 from tests.factories import make_article, make_comment, make_user
 from tests.pages import links, visible_lines
+from tests.test_accepting import confirm
 from tests.test_commenting import AWAITING, send
 from tests.test_discussion_pages import make_many_comments
 
@@ -143,7 +144,7 @@ def test_a_changed_comment_that_was_public_waits_for_a_moderator_again(client, a
     comment, address = mine(article, status="published")
     do(client, address, "edit", body="Buy pills.")
     comment.refresh_from_db()
-    assert (comment.status, comment.decisions.last().rule) == ("held", "edited")
+    assert (comment.status, comment.decisions.last().rule) == ("held", "first-comment")
     assert b"Buy pills." not in client.get(article.get_absolute_url()).content
 
 
@@ -158,10 +159,20 @@ def test_the_same_text_again_changes_nothing(client, article):
 def test_a_changed_comment_of_a_trusted_writer_stays_public(client, article):
     comment, address = mine(article, status="published", email="farah@example.org")
     make_comment(article, email="farah@example.org")
-    Address.objects.create(email="farah@example.org", confirmed_at=timezone.now())
+    confirm(client, "farah@example.org")
     do(client, address, "edit", body="Better words.")
     comment.refresh_from_db()
     assert (comment.status, comment.body) == ("published", "Better words.")
+
+
+def test_a_trusted_writer_cannot_change_an_approved_comment_into_spam(client, article):
+    comment, address = mine(article, status="published", email="farah@example.org")
+    make_comment(article, email="farah@example.org")
+    confirm(client, "farah@example.org")
+    Block.objects.create(kind="domain", value="pills.example")
+    do(client, address, "edit", body="See https://pills.example/ now.")
+    comment.refresh_from_db()
+    assert (comment.status, comment.rule) == ("spam", "block")
 
 
 @pytest.mark.parametrize("known", [{}, {"confirmed_at": timezone.now()}])

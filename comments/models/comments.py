@@ -258,8 +258,12 @@ class Comment(models.Model):
         return f"{self.name}: {self.body[:60]}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save everything but what the database counts; a reply joins its parent's thread."""
+        """
+        Save everything but what the database counts. A reply joins its parent's thread, and one
+        person's address is spelled in one way.
+        """
         if self._state.adding:
+            self.email = self.email.lower()
             if self.parent and not self.thread_id:
                 self.thread_id = self.parent.thread_id or self.parent_id
         elif kwargs.get("update_fields") is None:
@@ -278,6 +282,14 @@ class Comment(models.Model):
     @property
     def is_held(self) -> bool:
         return self.status == Status.HELD
+
+    @property
+    def seems_held(self) -> bool:
+        """
+        Whether its writer is told that it waits. That is so, too, where a rule took it for spam
+        and no moderator has said so: who sends spam learns nothing from the answer.
+        """
+        return self.is_held or (self.status == Status.SPAM and not self.taught)
 
     @property
     def is_published(self) -> bool:
