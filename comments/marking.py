@@ -75,22 +75,25 @@ def _inline(block: str, pattern: re.Pattern[str] | None) -> str:
 
 def spelled_out(address: str, pattern: re.Pattern[str] | None = None) -> SafeString:
     """
-    ``address`` as text that nobody follows by accident: its host stands out, also behind a name
-    that pretends to be one (``https://bank.example@elsewhere.example/``), and a small link beside
-    it opens it without telling where from.
+    ``address`` as text that nobody follows by accident: its host stands out, and a small link
+    beside it opens it without telling where from. There is none where a name before the host may
+    pretend to be one (``https://bank.example@elsewhere.example/``).
     """
     mark = partial(marked, pattern=pattern)
-    host = host_of(address)
-    start = address.lower().find(host, address.find("@", 0, _end_of_host(address)) + 1)
+    host, pretended = host_of(address), address.find("@", 0, _end_of_host(address))
+    start = address.lower().find(host, pretended + 1)
     shown = mark(address)
     if start >= 0:
         end = start + len(host)
         shown = f"{mark(address[:start])}<strong>{mark(address[start:end])}</strong>"
         shown += mark(address[end:])
+    shown = f'<bdi class="address">{shown}</bdi>'
+    if pretended >= 0:
+        return mark_safe(shown)  # noqa: S308
     opens = gettext("Open %(host)s in a new tab") % {"host": host}
     return mark_safe(  # noqa: S308
-        f'<bdi class="address">{shown}</bdi> <a class="open" href="{escape(address)}"'
-        f' rel="noopener noreferrer nofollow" target="_blank" aria-label="{escape(opens)}">↗</a>'
+        f'{shown} <a class="open" href="{escape(address)}" rel="noopener noreferrer nofollow"'
+        f' target="_blank" aria-label="{escape(opens)}">↗</a>'
     )
 
 

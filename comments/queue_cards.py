@@ -1,7 +1,8 @@
 """One comment in the queue, with all that helps to decide on it."""
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from datetime import datetime, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -9,7 +10,7 @@ from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from comments.blocking import Target, targets
@@ -34,6 +35,18 @@ BUTTONS = [Verb.APPROVE, Verb.KEEP, Verb.MARK_SPAM, Verb.HOLD]
 STATUS_LABELS = {status.value: status.label for status in Status}
 VERB_LABELS = {verb.value: verb.label for verb in Verb}
 HISTORY = ["published", "rejected", "spam", "held"]
+
+
+def ago(moment: datetime) -> str:
+    """How long ago that was, in words: to the minute, and to the hour where it is longer."""
+    seconds = (timezone.now() - moment).total_seconds()
+    unit = 60 if seconds < 3600 else 3600
+    return _ago(int(seconds // unit) * unit, get_language())
+
+
+@lru_cache(maxsize=2000)
+def _ago(seconds: int, language: str | None) -> str:
+    return str(naturaltime(timezone.now() - timedelta(seconds=seconds)))
 
 
 @dataclass
@@ -61,6 +74,8 @@ class Card:
             *(comment.parent_id is None, bool(self.claimed_by), bool(self.standing_label)),
             *(frozenset(name for name, text in self.typed.items() if text),),
             *(target.kind for target in self.targets),
+            self.score is None,
+            *(bool(words) for _reason, words in self.reasons_given),
         )
 
     @property
@@ -79,7 +94,7 @@ class Card:
             "history": self.history,
             "written": comment.created_at.isoformat(timespec="seconds"),
             "written_in_full": f"{localtime(comment.created_at):%Y-%m-%d %H:%M}",
-            "age": naturaltime(comment.created_at),
+            "age": ago(comment.created_at),
             "post": article.pk,
             "post_address": article.get_absolute_url(),
             "post_title": article.title,
@@ -87,6 +102,7 @@ class Card:
             "parent_excerpt": self.parent_excerpt,
             "text": self.text,
             "length": len(comment.body),
+            "score": self.score,
             "decision": self.standing.pk if self.standing else "",
             "decided": self.standing_label,
             "body": typed.get("body", comment.body),
@@ -101,7 +117,8 @@ class Card:
 
     @cached_property
     def text(self) -> SafeString:
-        words = [word for verdict in self.verdicts for word in verdict.get("words", [])]
+        verdicts = self.comment.verdicts
+        words = [str(word) for verdict in verdicts for word in verdict.get("words") or []]
         return as_marked_html(self.comment.body[:LONGEST_SHOWN], words)
 
     @property
@@ -109,9 +126,13 @@ class Card:
         return len(self.comment.body) > LONGEST_SHOWN
 
     @cached_property
-    def verdicts(self) -> list[dict[str, Any]]:
-        """What the rules said against it."""
-        return [one for one in self.comment.verdicts if one.get("reason")]
+    def reasons_given(self) -> list[tuple[str, str]]:
+        """What the rules said against it, and the words that mattered."""
+        return [
+            (str(verdict["reason"]), ", ".join(map(str, verdict.get("words") or [])))
+            for verdict in self.comment.verdicts
+            if verdict.get("reason")
+        ]
 
     @property
     def website(self) -> SafeString | str:
@@ -174,18 +195,17 @@ class Card:
         return f"{VERB_LABELS[decision.verb]}, {decision.who}"
 
     @property
-    def said(self) -> list[tuple[Decision, Any, bool]]:
-        """The last few decisions, what each was, and whether it holds."""
+    def said(self) -> list[tuple[Decision, Any, str, bool]]:
+        """The last few decisions, what each was, how long ago, and whether it holds."""
         return [
-            (one, VERB_LABELS[one.verb], self.stands(one))
+            (one, VERB_LABELS[one.verb], ago(one.at), self.stands(one))
             for one in self.decisions[:MOST_DECISIONS]
         ]
 
     @property
     def has_record(self) -> bool:
-        """Whether rules, the filter, readers or colleagues have said anything about it."""
-        is_scored = self.comment.spamminess is not None
-        return bool(self.verdicts or self.reports or self.decisions or is_scored)
+        """Whether readers or colleagues have said anything about it."""
+        return bool(self.reports or self.decisions)
 
     @property
     def status(self) -> Any:

@@ -30,13 +30,18 @@ class Places:
         return f"⟦{name}⟧"
 
 
-def render(card: Card, shared: dict[str, Any]) -> SafeString:
-    """``card`` as HTML; ``shared`` are values of the page, such as the token of the session."""
-    values = shared | card.values | {"record": record(card)}
+def render(card: Card, shared: dict[str, str]) -> SafeString:
+    """
+    ``card`` as HTML; ``shared`` are values of the page that are escaped already, such as the token
+    of the session.
+    """
+    values = card.values | {"record": record(card)}
     for number, target in enumerate(card.targets):
         parts = (target.key, target.label, quote(target.value, safe=""))
         values |= {f"{name}{number}": part for name, part in zip(PARTS, parts, strict=True)}
-    escaped = {name: conditional_escape(value) for name, value in values.items()}
+    for number, (reason, words) in enumerate(card.reasons_given):
+        values |= {f"reason{number}": reason, f"words{number}": words}
+    escaped = shared | {name: conditional_escape(value) for name, value in values.items()}
     pieces = _shape(card)
     filled = [escaped[each] if number % 2 else each for number, each in enumerate(pieces)]
     return mark_safe("".join(filled))  # noqa: S308  (every value has just been escaped)
@@ -53,7 +58,11 @@ def _shape(card: Card) -> list[str]:
             {"kind": target.kind, **{name: f"⟦{name}{number}⟧" for name in PARTS}}
             for number, target in enumerate(card.targets)
         ]
-        context = {"card": card, "targets": targets, "at": Places()}
+        verdicts = [
+            (f"⟦reason{number}⟧", words and f"⟦words{number}⟧")
+            for number, (_reason, words) in enumerate(card.reasons_given)
+        ]
+        context = {"card": card, "targets": targets, "verdicts": verdicts, "at": Places()}
         if len(_shapes) >= MOST_SHAPES:
             _shapes.clear()
         html = get_template("admin/comments/_queue_card.html").render(context)
@@ -62,7 +71,7 @@ def _shape(card: Card) -> list[str]:
 
 
 def record(card: Card) -> SafeString | str:
-    """Why the rules held it, what readers reported, and what was decided so far."""
+    """What readers reported, what it said before, and what was decided so far."""
     if not card.has_record:
         return ""
     return get_template("admin/comments/_queue_record.html").render({"card": card})

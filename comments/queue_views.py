@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path, reverse
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -102,6 +103,7 @@ def rendered(request: HttpRequest, question: Question, cards: list[Card]) -> lis
         "tab": question.tab,
         "token": get_token(request),
     }
+    shared = {name: escape(value) for name, value in shared.items()}
     following = [*keys[1:], *keys[-2:-1], ""]
     return [
         render_card(card, shared | {"next": key})

@@ -56,6 +56,11 @@ def test_a_link_opens_without_telling_where_from():
     assert html.endswith(".</p>")
 
 
+def test_a_link_with_a_name_before_its_host_is_not_opened():
+    assert "<a " not in spelled_out("https://bank.example@evil.example/")
+    assert "<a " in spelled_out("https://evil.example/@bank.example")
+
+
 @pytest.mark.parametrize("text", ["http://[", "https://]/x", "http://....", "javascript:alert(1)"])
 def test_what_leads_nowhere_is_text(text):
     assert "<a " not in as_marked_html(text) or host_of(text)

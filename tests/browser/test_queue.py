@@ -254,7 +254,7 @@ def full_queue(moderator):
         name=LONG,
         email=f"{LONG[:40].lower().replace('ä', 'a')}@example.org",
         website=f"https://{LONG[:50].lower().replace('ä', 'a')}.example/",
-        body=f"Cheap pills: https://a@spam.example/{LONG}/{LONG} {LONG} {LONG * 5}",
+        body=f"Cheap pills: https://spam.example/{LONG}/{LONG} http://a@b.example {LONG * 5}",
         verdicts=verdicts,
         rule="links",
         spamminess=0.6,
