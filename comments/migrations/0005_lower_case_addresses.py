@@ -11,6 +11,6 @@ def lower(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [("comments", "0010_likeness")]
+    dependencies = [("comments", "0004_likeness")]
 
     operations = [migrations.RunPython(lower, migrations.RunPython.noop)]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('comments', '0011_lower_case_addresses'),
+        ('comments', '0005_lower_case_addresses'),
     ]
 
     operations = [
