@@ -110,7 +110,7 @@ def take_back(decision: Decision, by: Any) -> str:
         "what": decision.get_verb_display(),
         "comment": decision.comment,
     }
-    return f"{sentence} {gettext('The block is lifted.')}" if lift(decision) else sentence
+    return " ".join([sentence, gettext("The block is lifted.")]) if lift(decision) else sentence
 
 
 def take_back_batch(batch: uuid.UUID, by: Any) -> str:
