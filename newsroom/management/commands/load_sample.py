@@ -2,6 +2,7 @@
 
 import tomllib
 from argparse import ArgumentParser
+from dataclasses import replace
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -15,7 +16,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles.models import Article, Author, Category, Image, Page, Tag
-from comments.models import Comment
+from comments.facts import submission
+from comments.models import Comment, Discussion
+from comments.pipeline import Submission, judge
 from newsroom.sample import drawings
 
 SAMPLE = Path(drawings.__file__).parent / "newsroom.toml"
@@ -30,7 +33,6 @@ LOGINS = [
 VERBS = {
     "published": "approve",
     "rejected": "reject",
-    "spam": "mark_spam",
     "withdrawn": "withdraw",
     "erased": "erase",
 }
@@ -166,17 +168,27 @@ def load_picture(entry: dict[str, str], width: int) -> Image:
 def load_comment(
     entry: dict[str, Any], article: Article, by_key: dict[int, Comment], written: datetime
 ) -> Comment:
-    comment = Comment.objects.create(
+    """A comment that comes in as one does from the site, and what became of it."""
+    comment = Comment(
         article=article,
         parent=by_key.get(entry["parent"]),
         created_at=written,
         body=entry["body"],
+        signals={"honeypot": True} if entry["status"] == "spam" else {"seconds": 40},
         **writer(entry),
     )
+    it = Submission(is_staff=True)
+    if comment.user is None:
+        # A discussion that is closed by now was open then.
+        it = replace(submission(comment, Discussion.objects.of(article)), is_open=True)
+    comment.come_in(judge(it), by=comment.user)
+    moderator = User.objects.get(username="moderator")
     if verb := VERBS.get(entry["status"]):
-        by_writer = entry["status"] in BY_WRITER
-        by = None if by_writer else User.objects.get(username="moderator")
-        getattr(comment, verb)(by=by)
+        getattr(comment, verb)(by=None if entry["status"] in BY_WRITER else moderator)
+    if entry.get("featured"):
+        comment.feature(by=moderator)
+    for reason in entry.get("reports", []):
+        comment.report(reason)
     return comment
 
 
