@@ -192,9 +192,7 @@ class Decision(models.Model):
         Put the comment back to what it was before this decision. Raises NotAllowed where that
         cannot be: an erased text is gone, an undo is final, and a later decision comes first.
         """
-        from comments.models.comments import Comment
-
-        comment: Comment = Comment.objects.select_for_update().get(pk=self.comment_id)
+        comment = self.comment.locked()
         if self.verb in (Verb.UNDO, Verb.ERASE):
             raise NotAllowed(gettext("This cannot be undone."))
         if Decision.objects.filter(undoes=self).exists():
