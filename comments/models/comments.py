@@ -305,6 +305,13 @@ class Comment(models.Model):
         return self.status == Status.HELD
 
     @property
+    def as_seen(self) -> str:
+        """Its status, and since when it has this text: what was before whoever decides on it."""
+        if self.edited_at is None:
+            return self.status
+        return f"{self.status}-{self.edited_at.timestamp():.6f}"
+
+    @property
     def seems_held(self) -> bool:
         """
         Whether its writer is told that it waits. That is so, too, where a rule took it for spam
@@ -366,7 +373,7 @@ class Comment(models.Model):
 
     # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
     # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and
-    # ``batch``. With ``seen``, the status that the one who decides had before their eyes, a
+    # ``batch``. With ``seen``, what ``as_seen`` said when the one who decides read it, a
     # decision on a comment that has changed since raises AlreadyDecided. Every verb returns its
     # Decision, or None where there was nothing to change, and raises NotAllowed where the law in
     # decisions.py does not allow it.
@@ -471,8 +478,8 @@ class Comment(models.Model):
         stale, now = self, self.locked()
         transition = TRANSITIONS[verb]
         changes = {name: new for name, new in (changes or {}).items() if getattr(now, name) != new}
-        if seen is not None and seen != now.status:
-            decisions = now.decisions.exclude(verb=Verb.NOTE).select_related("by")
+        if seen is not None and seen != now.as_seen:
+            decisions = now.decisions.exclude(verb=Verb.NOTE).order_by("pk").select_related("by")
             raise AlreadyDecided(decisions.last())
         is_toggle = verb in (Verb.FEATURE, Verb.UNFEATURE)
         if now.status == transition.target or (is_toggle and not changes):
@@ -487,6 +494,9 @@ class Comment(models.Model):
             changes["status"] = transition.target
             if now.is_featured and transition.target != Status.PUBLISHED:
                 changes["is_featured"] = False
+        if verb == Verb.EDIT and by is None and now.taught:
+            # No moderator has read what its writer says now.
+            changes["taught"] = ""
         if by is not None:
             changes |= now._as_known_by_moderator(verb, changes.get("status", now.status))
         decision = Decision(comment=self, verb=verb, by=by, from_status=now.status, **how)
