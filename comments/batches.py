@@ -75,7 +75,7 @@ def decide_all(
     chosen: Iterable[tuple[int, str]], verb: Verb, by: Any, *, reason: int | None = None
 ) -> Outcome:
     """
-    Use ``verb`` on every comment of ``chosen``, pairs of a key and the status that was seen. Each
+    Use ``verb`` on every comment of ``chosen``, pairs of a key and what was seen of it. Each
     is decided in a transaction of its own, so what others do meanwhile neither waits nor is lost.
     """
     outcome = Outcome(uuid.uuid4())
@@ -86,7 +86,7 @@ def decide_all(
         comment = Comment.objects.filter(pk=key).first()
         try:
             decision = comment and getattr(comment, verb.value)(seen=seen, **how)
-        except NotAllowed:
+        except (NotAllowed, Comment.DoesNotExist):
             decision = None
         outcome.changed += bool(decision)
         outcome.refused += not decision

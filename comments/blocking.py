@@ -46,9 +46,15 @@ def domains_of(comment: Comment) -> list[str]:
     hosts = [host_of(address) for address in [comment.website, *links_in(comment.body)]]
     mail = comment.email.rpartition("@")[2].lower()
     hosts.append("" if mail in SHARED_MAIL else mail)
-    own = urlsplit(settings.SITE_URL).hostname
-    known = dict.fromkeys(host.removeprefix("www.") for host in hosts if host != own)
-    return [host for host in known if "." in host.strip(".") and len(host) <= LONGEST_HOST]
+    own = urlsplit(settings.SITE_URL).hostname or ""
+    known = dict.fromkeys(host.removeprefix("www.") for host in hosts)
+    return [
+        host
+        for host in known
+        if "." in host.strip(".")
+        and len(host) <= LONGEST_HOST
+        and not f".{own}".endswith(f".{host}")
+    ]
 
 
 def targets(comment: Comment) -> list[Target]:
@@ -71,15 +77,14 @@ def block(comment: Comment, key: str, **how: Any) -> Decision | None:
     how["note"] = how.get("note") or gettext("Blocked: %(what)s") % {"what": target.label}
     decision = comment.mark_spam(**how)
     expires = timezone.now() + NETWORK_BLOCK if target.kind == Block.Kind.NETWORK else None
-    made = {"by": how.get("by"), "expires_at": expires}
-    if decision:
-        made["at"] = decision.at
-    Block.objects.update_or_create(
-        kind=target.kind,
-        value=target.value,
-        defaults={"expires_at": expires},
-        create_defaults=made,
+    at = decision.at if decision else timezone.now()
+    made = {"by": how.get("by"), "expires_at": expires, "at": at}
+    known, created = Block.objects.get_or_create(
+        kind=target.kind, value=target.value, defaults=made
     )
+    if not created and known.ends_before(expires):
+        known.expires_at = expires
+        known.save(update_fields=["expires_at"])
     return decision
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ LASTS = timedelta(seconds=60)
 # claims nothing. Both databases read it the same.
 CLAIM = """
 INSERT INTO comments_claim (comment_id, by_id, until)
-SELECT id, %s, %s FROM comments_comment WHERE id IN ({keys})
+SELECT id, %s, %s FROM comments_comment WHERE id IN ({keys}) ORDER BY id
 ON CONFLICT (comment_id) DO UPDATE SET by_id = excluded.by_id, until = excluded.until
 WHERE comments_claim.by_id = excluded.by_id OR comments_claim.until < %s
 """
@@ -37,7 +37,10 @@ def claim(user: Any, keys: Collection[int]) -> None:
 def release(user: Any, *, but: Collection[int] = ()) -> None:
     """``user`` looks at nothing any more ``but`` these; what has run out goes as well."""
     mine = Q(by=user) & ~Q(comment__in=list(but))
-    Claim.objects.filter(mine | Q(until__lt=timezone.now())).delete()
+    over = Claim.objects.filter(mine | Q(until__lt=timezone.now()))
+    with transaction.atomic():
+        # What somebody else is just claiming stays: to wait for it could be to wait in a circle.
+        Claim.objects.filter(pk__in=over.select_for_update(skip_locked=True).values("pk")).delete()
 
 
 def of_others(user: Any) -> QuerySet[Claim]:

@@ -28,29 +28,31 @@ WHERE article_id = {row}.article_id;
 NAMES = ("insert", "delete", "appear", "vanish", "head", "unhead")
 TRIGGERS = {f"comments_count_{name}" for name in NAMES}
 # When, and what then. "head" and "unhead" are apart from "appear" and "vanish" because these
-# change the head of another row's thread, and SQLite starts no trigger from within itself.
+# change the head of another row's thread, and SQLite starts no trigger from within itself. The
+# head comes before the discussion everywhere: who decides on the head itself has it first, too,
+# and whoever took them the other way round would wait for that one in a circle.
 SQLITE = {
     "insert": (
         "INSERT",
         "NEW.status = 'published'",
-        ADD.format(row="NEW", comments=1, threads="NEW.heads_thread")
-        + REPLY.format(row="NEW", number=1),
+        REPLY.format(row="NEW", number=1)
+        + ADD.format(row="NEW", comments=1, threads="NEW.heads_thread"),
     ),
     "delete": (
         "DELETE",
         "OLD.status = 'published' OR OLD.heads_thread",
-        TAKE.format(row="OLD", comments="(OLD.status = 'published')", threads="OLD.heads_thread")
-        + REPLY.format(row="OLD", number="-(OLD.status = 'published')"),
+        REPLY.format(row="OLD", number="-(OLD.status = 'published')")
+        + TAKE.format(row="OLD", comments="(OLD.status = 'published')", threads="OLD.heads_thread"),
     ),
     "appear": (
         "UPDATE OF status",
         "NEW.status = 'published' AND OLD.status <> 'published'",
-        ADD.format(row="NEW", comments=1, threads=0) + REPLY.format(row="NEW", number=1),
+        REPLY.format(row="NEW", number=1) + ADD.format(row="NEW", comments=1, threads=0),
     ),
     "vanish": (
         "UPDATE OF status",
         "OLD.status = 'published' AND NEW.status <> 'published'",
-        TAKE.format(row="NEW", comments=1, threads=0) + REPLY.format(row="NEW", number=-1),
+        REPLY.format(row="NEW", number=-1) + TAKE.format(row="NEW", comments=1, threads=0),
     ),
     "head": (
         "UPDATE OF status, reply_count",

@@ -40,12 +40,12 @@ TYPED = ("body", "reply", "note", "message")
 
 class DecidingForm(forms.Form):
     """
-    ``do`` is a verb, or ``reject-NUMBER``, ``block-KIND:VALUE`` or ``reply``; ``seen`` the status
-    that was on the page when it was chosen.
+    ``do`` is a verb, or ``reject-NUMBER``, ``block-KIND:VALUE`` or ``reply``; ``seen`` what
+    Comment.as_seen said on the page where it was chosen.
     """
 
     do = forms.CharField(max_length=300)
-    seen = forms.ChoiceField(choices=Status.choices)
+    seen = forms.CharField(max_length=40)
     note = TidyCharField(max_length=LONGEST_NOTE, required=False)
     message = TidyCharField(max_length=LONGEST_NOTE, required=False)
     body = TidyCharField(max_length=LONGEST_COMMENT)
@@ -67,6 +67,12 @@ class DecidingForm(forms.Form):
         if not is_known:
             raise forms.ValidationError(_("There is no such decision."))
         return self.verb
+
+    def clean_seen(self) -> str:
+        seen: str = self.cleaned_data["seen"]
+        if seen.partition("-")[0] not in Status.values:
+            raise forms.ValidationError(_("There is no such decision."))
+        return seen
 
     @property
     def complaint(self) -> str:
@@ -126,7 +132,7 @@ def answer(comment: Comment, text: str, *, by: Any, **how: Any) -> Decision | No
     The same text twice is one reply. Both decisions are one batch, so that they are undone as one.
     """
     how["batch"] = uuid4()
-    if not comment.is_published or how.get("seen") != Status.PUBLISHED:
+    if not comment.is_published or how.get("seen") != comment.as_seen:
         comment.approve(by=by, **how)
     if not comment.is_published:
         raise NotAllowed(gettext("Only a published comment can be replied to."))

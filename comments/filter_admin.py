@@ -55,16 +55,21 @@ class FilterAdmin(admin.ModelAdmin):
         """A moderator has read a comment of the sample."""
         key = request.POST.get("comment", "")
         comment = get_object_or_404(Comment, pk=key if is_key(key) else 0)
+        seen = request.POST.get("seen", "")
+        if seen.partition("-")[0] != Comment.Status.SPAM:
+            seen = Comment.Status.SPAM
         verb = ANSWERS.get(request.POST.get("answer", ""))
         try:
             if verb is None or comment.taught == Learned.SPAM:
                 messages.info(request, _("Nothing to change"))
             else:
-                decision = getattr(comment, verb)(by=request.user, seen=Comment.Status.SPAM)
+                decision = getattr(comment, verb)(by=request.user, seen=seen)
                 said = _("Spam") if decision.to_status == Comment.Status.SPAM else _("Good")
                 messages.success(request, f"{said}: {comment}")
         except NotAllowed as refusal:
             messages.error(request, str(refusal))
+        except Comment.DoesNotExist:
+            messages.error(request, _("This comment is gone: somebody has deleted it."))
         return HttpResponseRedirect(reverse("admin:comments_filter_changelist"))
 
     def explain(self, request, pk):

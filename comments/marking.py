@@ -12,13 +12,15 @@ from django.utils.translation import gettext
 from comments.text import BLANK_LINES, LINK
 
 MOST_WORDS = 50
+OPENED = re.compile("https?://", re.IGNORECASE)
 TRAILING = ".,;:!?…)]}\"'"
 
 
 def host_of(address: str) -> str:
     """The host that ``address`` leads to, in lower case; empty where it leads nowhere."""
     try:
-        return urlsplit(address).hostname or ""
+        # Browsers read a backslash as a slash.
+        return urlsplit(address.replace("\\", "/")).hostname or ""
     except ValueError:  # such as “http://[”
         return ""
 
@@ -81,14 +83,15 @@ def spelled_out(address: str, pattern: re.Pattern[str] | None = None) -> SafeStr
     """
     mark = partial(marked, pattern=pattern)
     host, pretended = host_of(address), address.find("@", 0, _end_of_host(address))
-    start = address.lower().find(host, pretended + 1)
+    # Not in address.lower(), which may be longer: “İ” becomes two signs.
+    found = re.compile(re.escape(host), re.IGNORECASE).search(address, pretended + 1)
     shown = mark(address)
-    if start >= 0:
-        end = start + len(host)
+    if found:
+        start, end = found.span()
         shown = f"{mark(address[:start])}<strong>{mark(address[start:end])}</strong>"
         shown += mark(address[end:])
     shown = f'<bdi class="address">{shown}</bdi>'
-    if pretended >= 0:
+    if pretended >= 0 or not OPENED.match(address):
         return mark_safe(shown)  # noqa: S308
     opens = gettext("Open %(host)s in a new tab") % {"host": host}
     return mark_safe(  # noqa: S308
@@ -99,5 +102,5 @@ def spelled_out(address: str, pattern: re.Pattern[str] | None = None) -> SafeStr
 
 def _end_of_host(address: str) -> int:
     """Where the path of ``address`` begins, or its end."""
-    found = re.compile("[/?#]").search(address, address.find("//") + 2)
+    found = re.compile(r"[/\\?#]").search(address, address.find("//") + 2)
     return found.start() if found else len(address)

@@ -312,7 +312,7 @@ SELECT rule, COUNT(*) FROM (SELECT rule FROM comments_comment WHERE status = 'he
   ORDER BY created_at, id LIMIT {most}) AS waiting GROUP BY rule
 UNION ALL
 SELECT NULL, COUNT(*) FROM (SELECT 1 FROM comments_comment WHERE report_count > 0
-  ORDER BY created_at, id LIMIT {most}) AS reported
+  AND status <> 'withdrawn' ORDER BY created_at, id LIMIT {most}) AS reported
 """
 
 

@@ -85,6 +85,7 @@ class Card:
         return {
             "key": self.key,
             "version": self.version,
+            "seen": comment.as_seen,
             "name": comment.name or "–",
             "claimed_by": self.claimed_by,
             "email": comment.email,

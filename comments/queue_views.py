@@ -159,19 +159,28 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     question, form = Question(request.GET), DecidingForm(request.POST)
     comment = Comment.objects.select_related("article").filter(pk=pk).first()
     if comment is None:
-        messages.error(request, _("This comment is gone: somebody has deleted it."))
-        return back_to_queue(question)
+        return gone(request, question)
     refusal = "" if form.is_valid() else form.complaint
     if not refusal:
         try:
             messages.success(request, form.decide(comment, request.user))
         except NotAllowed as error:
             refusal = f"{error} ({comment})"
+        except Comment.DoesNotExist:
+            return gone(request, question)
     if refusal:
         messages.error(request, refusal)
+        if question.tab == Tab.MINE:  # which has no cards
+            question = Question({})
         return queue_page(request, question, first=pk, typed=form.typed, status=409)
     claims.release(request.user, but=shown_keys(request))
     return back_to_queue(question, request.POST.get("next", ""))
+
+
+def gone(request: HttpRequest, question: Question) -> HttpResponse:
+    """There is nothing to decide on: the queue, with a sentence that says so."""
+    messages.error(request, _("This comment is gone: somebody has deleted it."))
+    return back_to_queue(question)
 
 
 def shown_keys(request: HttpRequest) -> list[int]:
@@ -190,6 +199,8 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.success(request, taken_back(request.user, key, batch))
     except NotAllowed as error:
         messages.error(request, str(error))
+    except Comment.DoesNotExist:
+        return gone(request, question)
     return back_to_queue(question, request.POST.get("next", ""))
 
 
@@ -264,7 +275,8 @@ def preview(request: HttpRequest, verb: Verb) -> list[Comment]:
 def decide_batch(request: HttpRequest, verb: Verb) -> HttpResponse:
     """Decide on every chosen comment, and say how many that were."""
     pairs = [value.partition("-") for value in request.POST.getlist("chosen")]
-    chosen = [(int(key), seen) for key, _dash, seen in pairs if is_key(key) and seen in Status]
+    known = [(key, seen) for key, _dash, seen in pairs if seen.partition("-")[0] in Status]
+    chosen = [(int(key), seen) for key, seen in known if is_key(key)]
     if not chosen:
         messages.warning(request, _("No comment is selected."))
         return back_to_queue(Question({}))

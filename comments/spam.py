@@ -36,6 +36,7 @@ UNKNOWN, ASSUMED, LEAST_TELLING, MOST_TOKENS = 0.5, 1, 0.1, 60
 LONGEST_BODY, LONGEST_TEXT, LONGEST_WORD = 10_000, 4_000, 40
 FIRST_WORDS, LAST_WORDS, LINKS, NAME_WORDS = 100, 50, 20, 5
 LINK = re.compile(r"""(?:https?://|\bwww\.)[^\s<>"'`]{1,200}""", re.IGNORECASE)
+LONGEST_TOKEN = 100  # what the table takes
 SIGNS = "!?%*#@$£€¥₹"
 
 
@@ -66,7 +67,8 @@ def tokens(comment: "Comment") -> set[str]:
         traits.add("capitals:")
     # A long text with three links that took two seconds is more than the sum of these.
     form = f"form:{_haste(comment.signals.get('seconds'))}"
-    return found | traits | {form, *(f"{form} {trait}" for trait in traits)}
+    both = (f"{form} {trait}"[:LONGEST_TOKEN] for trait in traits)
+    return found | traits | {form, *both}
 
 
 def _domain(address: str) -> str:
@@ -168,7 +170,7 @@ def score_of_good(counts: Mapping[str, tuple[int, int]]) -> float:
     The score of a good comment that was learned, or the one that it would have if it had not been,
     whichever is higher: one like it, which is yet to come, has the latter.
     """
-    without = {token: (good - 1, spam) for token, (good, spam) in counts.items()}
+    without = {token: (max(0, good - 1), spam) for token, (good, spam) in counts.items()}
     return max(score(evidence(counts)), score(evidence(without)))
 
 

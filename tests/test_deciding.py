@@ -341,3 +341,57 @@ def test_the_ordinary_page_says_what_the_law_does_not_allow(client, moderator):
         f"/admin/comments/comment/{comment.pk}/change/", {"_approve": "1"}, follow=True
     )
     assert any("not possible" in line for line in visible_lines(answer))
+
+
+def test_a_card_says_which_text_was_read(client, moderator):
+    comment = held(body="Nice tea.")
+    comment.edit("Cheap pills.")
+    page = client.get(QUEUE).content.decode()
+    assert f'name="seen" value="{comment.as_seen}"' in page
+    assert comment.as_seen != "held"
+    answer = client.post(f"{QUEUE}{comment.pk}/decide/", {"do": "approve", "seen": "held"})
+    assert answer.status_code == 409
+    assert "The writer has decided already: Edit." in " ".join(visible_lines(answer))
+
+
+def test_a_reply_approves_what_was_read_only(decide):
+    comment = make_comment(make_article())
+    seen = comment.as_seen
+    comment.edit("Cheap pills.")
+    answer = decide(comment, "reply", seen=seen, reply="Thank you.")
+    assert answer.status_code == 409
+    assert Comment.objects.count() == 1
+
+
+def test_a_refusal_among_my_decisions_brings_the_card(decide):
+    answer = decide(held(), "nonsense", query="?tab=mine")
+    assert answer.status_code == 409
+    assert len(shown(answer)) == 1
+
+
+def test_a_comment_that_is_deleted_while_it_is_decided_is_gone(decide, monkeypatch):
+    comment, locked = held(), Comment.locked
+
+    def vanish(self):
+        Comment.objects.filter(pk=self.pk).delete()
+        return locked(self)
+
+    monkeypatch.setattr(Comment, "locked", vanish)
+    comment._state.adding = True  # there is nothing to refresh
+    answer = decide(comment, "note", seen="held", note="Late.")
+    assert "This comment is gone: somebody has deleted it." in visible_lines(answer)
+
+
+def test_a_block_from_the_queue_never_shortens_one_that_holds(decide):
+    comment = held(network="a" * 32)
+    Block.objects.create(kind="network", value=comment.network)
+    decide(comment, f"block-network:{comment.network}")
+    assert Block.objects.get().expires_at is None
+
+
+@pytest.mark.parametrize("own", ["https://www.news.example", "https://live.news.example"])
+def test_the_newsrooms_own_domain_is_nothing_to_block(decide, settings, own):
+    settings.SITE_URL = own
+    comment = held(body="As on https://www.news.example/a and https://news.example/b", email="")
+    decide(comment, "block-domain:news.example")
+    assert not Block.objects.exists()

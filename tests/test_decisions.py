@@ -1,6 +1,7 @@
 """What may happen to a comment, what is remembered of it, and how it is taken back."""
 
 import uuid
+from datetime import timedelta
 from threading import Thread
 
 import pytest
@@ -204,3 +205,53 @@ def test_of_two_who_decide_at_once_one_is_told():
         thread.join()
     assert len(told) == 1
     assert Decision.objects.count() == 1
+
+
+def test_what_its_writer_withdrew_no_moderator_puts_back():
+    comment = make_comment(make_article())
+    withdrawal = comment.withdraw()
+    with pytest.raises(NotAllowed, match="cannot be undone"):
+        withdrawal.undo(make_user("Moderator"))
+    comment.refresh_from_db()
+    assert comment.status == "withdrawn"
+    withdrawal.undo(by=None)
+    comment.refresh_from_db()
+    assert comment.status == "published"
+
+
+def test_the_filter_forgets_what_its_writer_changed_after_it_was_approved():
+    comment = make_comment(make_article(), status="held", body="Nice tea")
+    comment.approve(by=make_user())
+    edit = comment.edit("Cheap pills")
+    assert not Token.objects.exists()
+    assert comment.taught == ""
+    edit.undo(make_user())
+    assert Token.objects.get(text="tea").good == 1
+
+
+def test_a_text_that_its_writer_changed_meanwhile_is_not_decided_unread():
+    comment = make_comment(make_article(), status="held", body="Nice tea")
+    seen = comment.as_seen
+    Comment.objects.get(pk=comment.pk).edit("Cheap pills")
+    with pytest.raises(AlreadyDecided, match="The writer has decided already: Edit"):
+        comment.approve(by=make_user(), seen=seen)
+    comment.refresh_from_db()
+    assert comment.status == "held"
+    assert comment.approve(by=make_user(), seen=comment.as_seen)
+
+
+def test_a_decision_is_not_the_writers_because_its_moderators_account_is_deleted():
+    comment, user = make_comment(make_article(), status="held"), make_user()
+    comment.reject(by=user)
+    user.delete()
+    assert comment.decisions.get().who == "Staff"
+    assert make_comment(make_article()).withdraw().who == "The writer"
+
+
+def test_the_latest_decision_is_undone_although_the_clock_was_set_back():
+    comment, user = make_comment(make_article(), status="held"), make_user()
+    first = comment.approve(by=user)
+    Decision.objects.filter(pk=first.pk).update(at=first.at + timedelta(hours=1))
+    comment.reject(by=user).undo(user)
+    comment.refresh_from_db()
+    assert comment.status == "published"

@@ -94,3 +94,16 @@ def test_hostile_texts_take_no_time(text):
     as_marked_html(text[:3000], ["a", "(", "http", "x" * 100])
     links_in(text[:100_000])
     assert perf_counter() - begun < 0.5
+
+
+def test_the_host_that_stands_out_is_the_one_that_a_browser_opens():
+    long_name = spelled_out("https://İİİİİ@evil.example/bank.example")
+    assert "İ@<strong>evil.example</strong>/bank" in long_name
+    backslash = spelled_out(r"https://evil.example\@bank.example/")
+    assert "<strong>evil.example</strong>" in backslash
+    assert host_of(r"https://evil.example\.bank.example/") == "evil.example"
+
+
+def test_what_is_no_web_address_is_not_opened():
+    assert "<a " not in spelled_out("javascript:alert(1)")
+    assert "<a " not in spelled_out("javascript://example.org/%0aalert(1)")

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from comments.models import Block, Comment, Report
+from comments.queue import counts
 from tests.factories import make_article, make_comment, make_user
 from tests.pages import links, visible_lines
 
@@ -306,3 +307,12 @@ def test_who_is_no_moderator_is_offered_no_link_to_the_queue(client):
     client.force_login(make_user("Editor"))
     for address in ("/admin/", "/admin/comments/comment/"):
         assert QUEUE not in links(client.get(address))
+
+
+def test_what_its_writer_withdrew_is_not_counted_as_reported(client, moderator):
+    comment = make_comment(make_article())
+    comment.report("spam", network="a")
+    comment.withdraw()
+    answer = client.get(QUEUE, {"tab": "reported"})
+    assert shown(answer) == []
+    assert counts().reported == 0

@@ -404,3 +404,16 @@ def test_two_who_learn_the_same_words_at_once_wait_for_each_other():
     assert Token.objects.known({"", "word0", "word50"})[0] == {
         **{"": (30, 15), "word0": (15, 15), "word50": (30, 15)},
     }
+
+
+@pytest.mark.django_db
+def test_no_token_is_longer_than_the_table_takes():
+    address = f"https://{'a.' * 60}example/"
+    comment = make_comment(make_article(), status="held", body=f"See {address}", website=address)
+    comment.approve(by=make_user())
+    assert max(map(len, spam.tokens(comment))) == 100
+
+
+def test_a_good_comment_that_was_just_unlearned_can_still_be_weighed():
+    counts = {"": (1000, 1000), "pills": (0, 1000)}
+    assert spam.score_of_good(counts) <= 1

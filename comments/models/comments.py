@@ -70,7 +70,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """
         from comments.models.reports import Report
 
-        comments = list(self.exclude(status=Status.ERASED).order_by("pk").select_for_update())
+        rows = list(self.exclude(status=Status.ERASED).values_list("pk", "thread"))
+        # As locked() does it, heads first, but so many at a time that a statement takes them.
+        order = {(thread or pk, thread is not None, pk) for pk, thread in rows}
+        order |= {(thread, False, thread) for _pk, thread in rows if thread}
+        keys, wanted = [pk for *_head, pk in sorted(order)], {pk for pk, _thread in rows}
+        comments = [
+            comment
+            for start in range(0, len(keys), 500)
+            for comment in Comment.objects.filter(pk__in=keys[start : start + 500]).locked()
+            if comment.pk in wanted and comment.status != Status.ERASED
+        ]
+        Token.objects.lock()
         for start in range(0, len(comments), 500):
             some = comments[start : start + 500]
             keys = [comment.pk for comment in some]
@@ -112,6 +123,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             .annotate(was_blocked=models.Exists(blocked))
             .order_by("-created_at", "-pk")
         )
+
+    def locked(self) -> "CommentQuerySet":
+        """
+        These, kept from others until the end of the transaction, heads of threads first. Whoever
+        changes a reply changes the count on its head as well: only because everybody takes both
+        in this order, and before all else, two moderators never wait for each other.
+        """
+        thread = models.functions.Coalesce("thread", "pk")
+        heads_first = models.F("thread").asc(nulls_first=True)
+        return self.order_by(thread, heads_first, "pk").select_for_update()
 
     def heads_of(self, article: Article) -> "CommentQuerySet":
         """Those that a page of ``article`` shows a thread under, removed ones among them."""
@@ -284,6 +305,13 @@ class Comment(models.Model):
         return self.status == Status.HELD
 
     @property
+    def as_seen(self) -> str:
+        """Its status, and since when it has this text: what was before whoever decides on it."""
+        if self.edited_at is None:
+            return self.status
+        return f"{self.status}-{self.edited_at.timestamp():.6f}"
+
+    @property
     def seems_held(self) -> bool:
         """
         Whether its writer is told that it waits. That is so, too, where a rule took it for spam
@@ -345,7 +373,7 @@ class Comment(models.Model):
 
     # The verbs. ``how`` is what a decision remembers besides: ``by`` whom or by which ``rule``
     # (neither: by the writer), ``reason``, ``note`` to colleagues, ``message`` to the writer, and
-    # ``batch``. With ``seen``, the status that the one who decides had before their eyes, a
+    # ``batch``. With ``seen``, what ``as_seen`` said when the one who decides read it, a
     # decision on a comment that has changed since raises AlreadyDecided. Every verb returns its
     # Decision, or None where there was nothing to change, and raises NotAllowed where the law in
     # decisions.py does not allow it.
@@ -399,7 +427,7 @@ class Comment(models.Model):
         Note that a reader finds it wrong. Enough of them, from different networks, hold it, unless
         a moderator has seen such reports of the same text and kept it.
         """
-        now = Comment.objects.select_for_update().get(pk=self.pk)
+        now = self.locked()
         now.reports.create(reason=reason, text=text, network=network)
         now._recount_reports()
         needed = Discussion.objects.of(now.article).policy.reports_needed
@@ -422,7 +450,7 @@ class Comment(models.Model):
         Ask moderators for a second look at ``decision``, which rejected this. False where that is
         not possible (any more): it was decided otherwise since, or there was an appeal already.
         """
-        now = Comment.objects.select_for_update().get(pk=self.pk)
+        now = self.locked()
         possible = now.can_appeal(decision)
         if possible:
             now.reports.create(reason="appeal", text=text)
@@ -447,11 +475,11 @@ class Comment(models.Model):
         **how: Any,
     ) -> Decision | None:
         """Do ``verb``, and record it; two who decide at once do so one after another."""
-        stale, now = self, Comment.objects.select_for_update().get(pk=self.pk)
+        stale, now = self, self.locked()
         transition = TRANSITIONS[verb]
         changes = {name: new for name, new in (changes or {}).items() if getattr(now, name) != new}
-        if seen is not None and seen != now.status:
-            decisions = now.decisions.exclude(verb=Verb.NOTE).select_related("by")
+        if seen is not None and seen != now.as_seen:
+            decisions = now.decisions.exclude(verb=Verb.NOTE).order_by("pk").select_related("by")
             raise AlreadyDecided(decisions.last())
         is_toggle = verb in (Verb.FEATURE, Verb.UNFEATURE)
         if now.status == transition.target or (is_toggle and not changes):
@@ -466,6 +494,9 @@ class Comment(models.Model):
             changes["status"] = transition.target
             if now.is_featured and transition.target != Status.PUBLISHED:
                 changes["is_featured"] = False
+        if verb == Verb.EDIT and by is None and now.taught:
+            # No moderator has read what its writer says now.
+            changes["taught"] = ""
         if by is not None:
             changes |= now._as_known_by_moderator(verb, changes.get("status", now.status))
         decision = Decision(comment=self, verb=verb, by=by, from_status=now.status, **how)
@@ -479,6 +510,14 @@ class Comment(models.Model):
         stale._become(now)
         decided.send(Comment, decision=decision)
         return decision
+
+    def locked(self) -> "Comment":
+        """It as the database knows it, kept from others until the end of the transaction."""
+        both = Comment.objects.filter(pk__in=[self.pk, self.thread_id or self.pk]).locked()
+        for comment in both:
+            if comment.pk == self.pk:
+                return comment
+        raise Comment.DoesNotExist
 
     def _as_known_by_moderator(self, verb: Verb, status: str) -> dict[str, Any]:
         """What a person's decision says besides: what the filter learns, and that it is cleared."""

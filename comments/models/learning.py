@@ -58,9 +58,13 @@ class TokenManager(models.Manager["Token"]):
         Take back exactly what ``learn`` counted. What it did not count, because other tokens were
         looked at when the comment was learned, stays as it is.
         """
-        self.select_for_update().filter(text="").first()
+        self.lock()
         self._execute(UNLEARN, tokens, kind=Learned(kind).value)
         self._execute(FORGET, tokens)
+
+    def lock(self) -> None:
+        """Keep others from changing any count until the end of the transaction."""
+        self.select_for_update().filter(text="").first()
 
     def known(self, tokens: Iterable[str]) -> tuple[dict[str, tuple[int, int]], float]:
         """How many good and spam comments had each of ``tokens``, and the threshold, at once."""

@@ -1,6 +1,7 @@
 """What is known of the people who write: addresses they have shown to be theirs, and blocks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
@@ -129,3 +130,7 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.value}"
+
+    def ends_before(self, moment: datetime | None) -> bool:
+        """Whether it ends at all, and before ``moment``; None is never."""
+        return self.expires_at is not None and (moment is None or self.expires_at < moment)
