@@ -130,6 +130,21 @@ def test_an_old_anchor_of_a_comment_that_is_gone_stays_with_the_post(page, artic
     problems.clear()  # Chromium reports the 404.
 
 
+def test_an_anchor_that_an_old_copy_of_the_page_lacks_does_not_lead_in_a_circle(page, article):
+    opened = []
+    address = article.get_absolute_url()
+
+    def old_copy(route):
+        answer = route.fetch()
+        opened.append(answer.url)
+        route.fulfill(response=answer, body=answer.text().replace('id="comment-', 'id="old-'))
+
+    page.route(lambda url: url.split("#")[0].endswith(address), old_copy)
+    page.goto(f"{address}#comment-{make_comment(article).pk}")
+    page.wait_for_timeout(1000)
+    assert len(opened) <= 2  # the page, and what the question where the comment stands ends at
+
+
 def test_times_say_how_long_ago_and_stay_fresh(page, article):
     comment = make_comment(article, created_at=timezone.now() - timedelta(hours=2, seconds=5))
     page.clock.install()
