@@ -205,18 +205,20 @@ class CommentForm(forms.ModelForm):
             return None
         return min(int(typed), LONGEST_OPEN)
 
-    def comment(self) -> Comment:
+    def comment(self, network: str = "") -> Comment:
         """
         What the valid form makes, not stored yet. Its ``submission`` is the same however often
-        the form is sent.
+        the form is sent from one ``network``: who sends the words of somebody else elsewhere must
+        not be led to that person's private page.
         """
         names = [*self._meta.fields, "parent"]
         values = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         if self.staff:
             values |= {"user": self.staff, "name": self.staff_name}
         parts = (getattr(value, "pk", value) for value in values.values())
-        key = submission_key(self.article.pk, self.cleaned_data["token"], *parts)
-        return Comment(article=self.article, submission=key, signals=self.signals, **values)
+        key = submission_key(self.article.pk, self.cleaned_data["token"], network, *parts)
+        known = {"submission": key, "network": network, "signals": self.signals}
+        return Comment(article=self.article, **known, **values)
 
     @property
     def signals(self) -> dict[str, Any]:

@@ -165,9 +165,11 @@ def by_writer(change: Callable[[HttpRequest, Comment], HttpResponse | None]) -> 
         if not own.minutes_left:
             return not_changed(request, too_late(own.minutes), 403)
         try:
-            return change(request, comment) or HttpResponseRedirect(address, status=303)
+            if own.can_change:
+                return change(request, comment) or HttpResponseRedirect(address, status=303)
         except (NotAllowed, Comment.DoesNotExist):
-            return not_changed(request, _("This comment cannot be changed any more."), 409)
+            pass  # A moderator was faster.
+        return not_changed(request, _("This comment cannot be changed any more."), 409)
 
     return view
 
@@ -202,13 +204,15 @@ def put_back(request: HttpRequest, comment: Comment) -> None:
 def judge_edit(request: HttpRequest, comment: Comment) -> None:
     """
     Decide what becomes of a comment whose writer has just changed it, in the same transaction: the
-    rules look at it again, and do not count that it was approved itself.
+    rules look at it again, and do not count it itself among what its writer sent before.
     """
     if comment.user_id:
         return
     discussion = Discussion.objects.of(comment.article)
     it = submission(comment, discussion, proven(request))
-    comment.come_in_again(judge(replace(it, approved=it.approved - comment.is_published)))
+    others = {name: getattr(it, name) - 1 for name in ("from_address", "from_network")}
+    others["approved"] = it.approved - comment.is_published
+    comment.come_in_again(judge(replace(it, **others)))
 
 
 def too_late(minutes: int) -> str:

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 # Control characters but tab and newline, lone surrogates (no database takes them), and the
 # overrides that make the rest of a line read backwards. Joiners stay: emoji and scripts need them.
-UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]")
+UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]+")
 # Letters and signs that are drawn as nothing: Hangul fillers and the empty Braille pattern.
 BLANK = "\u115f\u1160\u3164\uffa0\u2800"
 BLANK_LINES = re.compile(r"\n\s*\n")
@@ -27,7 +27,7 @@ def tidy(text: str) -> str:
     visible is left.
     """
     text = UNWANTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    visible = any(category(sign)[0] not in "ZCM" and sign not in BLANK for sign in text)
+    visible = any(category(sign)[0] not in "ZCM" and sign not in BLANK for sign in set(text))
     return text.strip() if visible else ""
 
 

@@ -113,10 +113,9 @@ def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Com
     discussion.lock()
     if not form.is_valid():
         return None
-    comment = form.comment()
+    comment = form.comment(network_of(request))
     if sent_before := Comment.objects.filter(submission=comment.submission).first():
         return sent_before
-    comment.network = network_of(request)
     if form.staff:
         it = Submission(is_staff=True, is_open=discussion.is_open)
     else:

@@ -95,3 +95,10 @@ def test_no_text_is_slow(text):
 )
 def test_tidy_keeps_what_can_be_read(typed, kept):
     assert tidy(typed) == kept
+
+
+@pytest.mark.parametrize("sign", [" ", "\n", "\0", "\u200b"], ids=ascii)
+def test_a_whole_form_of_nothing_is_looked_through_fast(sign):
+    started = time.process_time()
+    assert tidy(sign * (4_900_000 // len(sign.encode()))) == ""
+    assert time.process_time() - started < 0.15

@@ -125,6 +125,14 @@ def test_the_same_words_by_another_reader_make_another_comment(client, article):
     assert Comment.objects.count() == 2
 
 
+def test_sending_the_words_of_somebody_else_leads_to_no_private_page_of_theirs(client, article):
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+    theirs = client.post(action, fields | TYPED)
+    mine = Client(REMOTE_ADDR="192.0.2.7").post(action, fields | TYPED)
+    assert mine.status_code == 303
+    assert mine["Location"] != theirs["Location"]
+
+
 def test_a_website_without_scheme_is_taken_as_https(client, article):
     send(client, article, website="example.org/me")
     assert Comment.objects.get().website == "https://example.org/me"

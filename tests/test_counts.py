@@ -1,8 +1,10 @@
 """The counts of comments are right whoever writes, and a command says so."""
 
+from importlib import import_module
 from io import StringIO
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -50,6 +52,17 @@ def test_a_reply_to_a_reply_belongs_to_the_thread_of_the_first():
     assert deep.thread == head
     head.refresh_from_db()
     assert head.reply_count == 2
+
+
+def test_decisions_from_before_there_were_verbs_can_be_undone():
+    comment, user = make_comment(make_article(), status="spam"), make_user()
+    old = comment.decisions.create(verb="hold", from_status="published", to_status="spam", by=user)
+    migration = import_module("comments.migrations.0003_counts")
+    migration.complete_decisions(apps)
+    old.refresh_from_db()
+    old.undo(by=user)
+    comment.refresh_from_db()
+    assert (old.verb, comment.status) == ("mark_spam", "published")
 
 
 def test_bulk_changes_are_counted_too():

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from comments.models import Address, Block, Comment, Discussion, Policy
+from comments.models import Address, Block, Comment, Discussion, Policy, Token
 from comments.pages import own_address
 from tests.factories import make_article, make_comment, make_user
 from tests.pages import links, visible_lines
@@ -247,6 +247,43 @@ def test_what_a_moderator_has_rejected_cannot_be_changed_and_the_text_is_given_b
     assert answer.status_code == 409
     assert "This comment cannot be changed any more." in visible_lines(answer)
     assert "New words." in answer.content.decode()
+
+
+@pytest.mark.parametrize("what", ["edit", "withdraw"])
+def test_what_a_moderator_has_called_spam_cannot_be_changed(client, article, what):
+    comment, address = mine(article)
+    comment.mark_spam(by=make_user())
+    answer = do(client, address, what, body="New words.")
+    assert answer.status_code == 409
+    comment.refresh_from_db()
+    assert (comment.body, comment.status, comment.taught) == ("As written.", "spam", "spam")
+
+
+def test_the_filter_learns_nothing_from_what_a_writer_makes_of_an_approved_comment(client, article):
+    comment, address = mine(article)
+    comment.approve(by=make_user())
+    do(client, address, "edit", body="Casino pills.")
+    assert not Token.objects.filter(text__in=["written", "casino"]).exists()
+    comment.refresh_from_db()
+    assert comment.taught == ""
+
+
+def test_what_a_moderator_edits_is_still_known_to_be_good(article):
+    comment, _address = mine(article)
+    moderator = make_user()
+    comment.approve(by=moderator)
+    comment.edit("Casino pills.", by=moderator)
+    assert comment.taught == "good"
+
+
+def test_a_comment_does_not_flood_itself_when_it_is_changed(client, article):
+    comment, address = mine(article, status="published", email="farah@example.org")
+    for _ in range(Policy.standard().flood_comments - 1):
+        make_comment(article, email="farah@example.org")
+    confirm(client, "farah@example.org")
+    do(client, address, "edit", body="Better words.")
+    comment.refresh_from_db()
+    assert (comment.status, comment.rule) == ("published", "trusted")
 
 
 # For how long

@@ -7,11 +7,17 @@ from comments import counts
 VERBS = {"published": "approve", "rejected": "reject", "spam": "mark_spam", "held": "hold"}
 
 
-def fill(apps, schema_editor):
-    apps.get_model("comments", "Policy").objects.create(name="Standard")
+def complete_decisions(apps):
+    """Say of each decision what was done, and what its comment was before: it can be undone."""
     Decision = apps.get_model("comments", "Decision")
     for status, verb in VERBS.items():
         Decision.objects.filter(to_status=status).update(verb=verb)
+        Decision.objects.filter(from_status=status).update(before={"status": status})
+
+
+def fill(apps, schema_editor):
+    apps.get_model("comments", "Policy").objects.create(name="Standard")
+    complete_decisions(apps)
     Comment = apps.get_model("comments", "Comment")
     heads = dict(Comment.objects.filter(parent=None).values_list("pk", "pk"))
     waiting = dict(Comment.objects.exclude(parent=None).values_list("pk", "parent"))

@@ -407,11 +407,16 @@ class Comment(models.Model):
         return self._decide(Verb.UNFEATURE, {"is_featured": False}, **how)
 
     def edit(self, body: str, **how: Any) -> Decision | None:
-        """Replace its text. Reports may hold it again: what was cleared was another text."""
+        """
+        Replace its text. Reports may hold it again: what was cleared was another text. Nor did a
+        moderator say of what its writer makes of it that it is good, or spam.
+        """
         if body == self.body:
             return None
-        changes = {"body": body, "edited_at": timezone.now(), "is_cleared": False}
-        return self._decide(Verb.EDIT, changes | {"simhash": None}, **how)
+        changes = {"body": body, "edited_at": timezone.now(), "is_cleared": False, "simhash": None}
+        if how.get("by") is None:
+            changes["taught"] = ""
+        return self._decide(Verb.EDIT, changes, **how)
 
     def note(self, **how: Any) -> Decision | None:
         """Tell colleagues something about it; nothing else changes, and no report is answered."""

@@ -55,7 +55,11 @@ addEventListener("DOMContentLoaded", () => {
   const lost = /^#comment-(\d+)$/.exec(location.hash)
   if (post && lost && !document.getElementById(lost[0].slice(1))) {
     const place = `${post}comment/${lost[1]}/`
-    fetch(place, {method: "HEAD"}).then((answer) => answer.ok && location.replace(place))
+    fetch(place, {method: "HEAD"}).then((answer) => {
+      // Where that is this very page, an old copy of it is on the screen: never lead in a circle.
+      const isElsewhere = new URL(answer.url).pathname !== location.pathname
+      if (answer.ok && isElsewhere) location.replace(place)
+    })
   }
 
   // A comment that is being written survives a closed tab. It is forgotten once it has been sent.

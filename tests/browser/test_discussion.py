@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 
+from comments.markup import Conversation
 from comments.models import Comment
 from tests.factories import make_article, make_comment
 from tests.test_discussion_pages import make_many_comments
@@ -128,6 +129,18 @@ def test_an_old_anchor_of_a_comment_that_is_gone_stays_with_the_post(page, artic
     page.wait_for_timeout(200)
     assert page.url.endswith(address)
     problems.clear()  # Chromium reports the 404.
+
+
+def test_an_anchor_that_an_old_copy_of_the_page_lacks_does_not_lead_in_a_circle(
+    page, article, monkeypatch
+):
+    # A cache between the site and the reader still has the page as it was.
+    monkeypatch.setattr(Conversation, "html", lambda self, threads: "")
+    opened = []
+    page.on("request", lambda request: opened.append(request.resource_type))
+    page.goto(f"{article.get_absolute_url()}#comment-{make_comment(article).pk}")
+    page.wait_for_timeout(1000)
+    assert opened.count("document") == 1
 
 
 def test_times_say_how_long_ago_and_stay_fresh(page, article):
