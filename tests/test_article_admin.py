@@ -49,13 +49,6 @@ def form(*, authors=(), categories=(), date=None, positions=None, **values):
     return data | values
 
 
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
 def test_a_draft_needs_no_more_than_a_title(client, editor):
     client.post(ADD, form(body=""))
     article = Article.objects.get()

@@ -16,13 +16,6 @@ pytestmark = pytest.mark.django_db
 BULK = f"{QUEUE}bulk/"
 
 
-@pytest.fixture
-def moderator(client):
-    user = make_user("Moderator")
-    client.force_login(user)
-    return user
-
-
 def chosen(answer):
     """What the preview would send."""
     return re.findall(r'name="chosen" value="([^"]+)" checked', answer.content.decode())

@@ -7,18 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article, Correction
-from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
+from tests.factories import make_article, make_author, make_draft, make_scheduled
 from tests.pages import visible_lines
 from tests.test_article_admin import ADD, change, form
 
 pytestmark = pytest.mark.django_db
 
 REFUSAL = "Only a published post can be corrected: change the text itself."
-
-
-@pytest.fixture
-def editor(client):
-    client.force_login(make_user("Editor"))
 
 
 def with_correction(**values):

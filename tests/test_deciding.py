@@ -15,13 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def moderator(client):
-    user = make_user("Moderator")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def decide(client, moderator):
     """``decide(comment, "approve", …)``: send its form, and go where the answer leads."""
 

@@ -12,13 +12,6 @@ pytestmark = pytest.mark.django_db
 REPORT = "/admin/comments/filter/"
 
 
-@pytest.fixture
-def moderator(client):
-    user = make_user("Moderator", username="ada")
-    client.force_login(user)
-    return user
-
-
 def blocked(body="Cheap pills", **values):
     """A comment as the pipeline leaves it when the filter is sure."""
     values = {"rule": spam.SURE_RULE, "spamminess": 0.999, "status": "held"} | values

@@ -11,13 +11,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/comments/comment/"
 
 
-@pytest.fixture
-def moderator(client):
-    user = make_user("Moderator")
-    client.force_login(user)
-    return user
-
-
 def held(**values):
     return make_comment(make_article(), status=Comment.Status.HELD, **values)
 

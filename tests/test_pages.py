@@ -4,7 +4,6 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from articles.models import Page
-from tests.factories import make_user
 from tests.pages import visible_lines
 
 pytestmark = pytest.mark.django_db
@@ -12,11 +11,6 @@ pytestmark = pytest.mark.django_db
 ADD = "/admin/articles/page/add/"
 # Addresses of the site itself, as far as a slug can spell them.
 TAKEN = ["admin", "corrections", "feed", "oembed", "2026", "0001"]
-
-
-@pytest.fixture
-def editor(client):
-    client.force_login(make_user("Editor"))
 
 
 def test_a_page_stands_under_its_slug_and_in_the_footer(client):

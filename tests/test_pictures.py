@@ -19,7 +19,6 @@ from tests.factories import (
     make_image,
     make_picture,
     make_tag,
-    make_user,
 )
 from tests.pages import visible_lines
 
@@ -286,20 +285,6 @@ def test_a_body_without_pictures_costs_none(django_assert_num_queries):
 
 
 # In the admin
-
-
-@pytest.fixture
-def reporter(client):
-    user = make_user("Reporter")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
 
 
 def form(**values):

@@ -18,13 +18,6 @@ QUEUE = "/admin/comments/comment/queue/"
 SIGNED_IN = 4
 
 
-@pytest.fixture
-def moderator(client):
-    user = make_user("Moderator", username="ada")
-    client.force_login(user)
-    return user
-
-
 def held(article=None, **values):
     return make_comment(article or make_article(), status="held", **values)
 

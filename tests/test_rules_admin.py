@@ -22,20 +22,6 @@ POLICIES = "/admin/comments/policy/"
 
 
 @pytest.fixture
-def moderator(client):
-    user = make_user("Moderator")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def editor(client):
-    user = make_user("Editor")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
 def administrator(client):
     user = make_user("Administrator")
     client.force_login(user)
