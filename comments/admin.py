@@ -98,7 +98,8 @@ class CommentAdmin(CheckedAdmin):
         return self.without_address(request, self.search_fields)
 
     def lookup_allowed(self, lookup, value, request):
-        hidden = lookup.startswith("email") and not self.has_change_permission(request)
+        is_secret = lookup.startswith(("email", "network"))
+        hidden = is_secret and not self.has_change_permission(request)
         return not hidden and super().lookup_allowed(lookup, value, request)
 
     def without_address(self, request, names):
@@ -124,7 +125,8 @@ class CommentAdmin(CheckedAdmin):
         for verb, label in VERBS.items():
             if f"_{verb}" in request.POST:
                 try:
-                    changed = getattr(comment, verb)(by=request.user)
+                    seen = request.POST.get("seen") or None
+                    changed = getattr(comment, verb)(by=request.user, seen=seen)
                 except NotAllowed as error:
                     self.message_user(request, str(error), messages.ERROR)
                     continue

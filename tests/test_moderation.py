@@ -158,7 +158,21 @@ def test_who_is_no_moderator_sees_no_address_and_cannot_ask_for_one(client):
     for address in (LIST, f"{LIST}{comment.pk}/change/"):
         assert b"farah@example.org" not in client.get(address).content
     assert comment.body.encode() not in client.get(f"{LIST}?q=farah@").content
-    assert client.get(f"{LIST}?email__startswith=farah").status_code == 400
+    for lookup in ("email__startswith=farah", "network__startswith=a"):
+        assert client.get(f"{LIST}?{lookup}").status_code == 400
+
+
+def test_the_comments_page_decides_on_what_it_showed_only(client, moderator):
+    comment, colleague = held(), make_user("Moderator", username="ada")
+    html = client.get(f"{LIST}{comment.pk}/change/").content.decode()
+    assert 'name="seen" value="held"' in html
+    comment.reject(by=colleague)
+    answer = client.post(
+        f"{LIST}{comment.pk}/change/", {"_approve": "1", "seen": "held"}, follow=True
+    )
+    assert "Ada has decided already: Reject." in visible_lines(answer)
+    comment.refresh_from_db()
+    assert comment.status == "rejected"
 
 
 def test_readers_do_not_get_into_the_queue(client):
