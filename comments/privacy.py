@@ -15,7 +15,7 @@ from comments.mail_links import YOUR_DATA, gone, only_from_here, opened_by, priv
 from comments.models import Comment, Letter
 from comments.networks import network_of
 from comments.tasks import post_as_asked
-from comments.writers import COOKIE
+from comments.writers import COOKIE, forget
 
 
 class AddressForm(forms.Form):
@@ -66,7 +66,9 @@ def your_data_of(request: HttpRequest, key: int) -> HttpResponse:
         return download(letter.to)
     if what == "erase" and request.POST.get("sure") == "yes":
         context = {"erased": personal_data.erase(letter.to), "done": True, "noindex": True}
-        return render(request, "comments/your_data_of.html", context)
+        response = render(request, "comments/your_data_of.html", context)
+        forget(request, response)
+        return response
     comments = Comment.objects.written_from(letter.to).exclude(status=Comment.Status.ERASED)
     context = {
         "email": letter.to,

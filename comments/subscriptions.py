@@ -48,8 +48,8 @@ def subscribe(request: HttpRequest, comment: Comment) -> bool:
     that the address is theirs. Else they are asked by mail, within limits and where they want any.
     """
     email = comment.email.lower()
-    is_open = comment.status in (Comment.Status.HELD, Comment.Status.PUBLISHED)
-    if comment.user_id or not is_open or not is_address(email):
+    is_there = comment.seems_held or comment.is_published
+    if comment.user_id or not is_there or not is_address(email):
         return False
     address = Address.objects.of(email)
     subscription, _created = Subscription.objects.get_or_create(
@@ -58,7 +58,8 @@ def subscribe(request: HttpRequest, comment: Comment) -> bool:
     if proven(request) == email:
         subscription.confirm()
         return True
-    if not address.refuses_mail:
+    # Who sent spam is answered like everybody, but gets no mail sent to an address of their choice.
+    if not address.refuses_mail and comment.status != Comment.Status.SPAM:
         post_as_asked(Letter.Kind.CONFIRM, email, subscription.pk, network_of(request))
     return False
 

@@ -51,6 +51,11 @@ def remember(request: HttpRequest, response: HttpResponse, values: dict[str, Any
     _keep(request, response, kept)
 
 
+def forget(request: HttpRequest, response: HttpResponse) -> None:
+    """Let this browser remember nothing of its reader any more."""
+    _keep(request, response, {})
+
+
 def prove(response: HttpResponse, request: HttpRequest, email: str) -> None:
     """Let this browser show from now on that ``email`` was confirmed in it."""
     _keep(request, response, _kept(request) | {"proof": email.lower()})

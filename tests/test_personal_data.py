@@ -7,6 +7,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
 from comments import counts, personal_data
@@ -23,6 +25,7 @@ from comments.models import (
 )
 from comments.models.decisions import Status
 from comments.signals import decided
+from comments.writers import COOKIE, prove
 from tests.factories import make_article, make_comment, make_user
 from tests.pages import links, visible_lines
 
@@ -182,6 +185,15 @@ def test_a_download_holds_everything_and_nothing_of_others(client, link):
     for hidden in ("Ada", "A troll", "secretive", "Somebody else", "A note"):
         assert hidden not in text
     assert comment.article.title in text
+
+
+def test_erasing_makes_the_browser_forget_its_reader_too(client, link):
+    request = RequestFactory().get("/")
+    cookie = HttpResponse()
+    prove(cookie, request, FARAH)
+    client.cookies.update(cookie.cookies)
+    press(client, link, what="erase", sure="yes")
+    assert client.cookies[COOKIE].value == ""
 
 
 def test_the_title_of_a_post_that_is_not_public_is_not_told():

@@ -128,6 +128,14 @@ def test_a_browser_remembers_the_proof_where_the_box_was_ticked_and_needs_no_sec
     assert len(mail.outbox) == 1
 
 
+def test_the_answer_does_not_tell_that_a_comment_was_taken_for_spam(client, comment, commit):
+    with commit():
+        ask(client, comment)
+    client.post(link_in(mail.outbox[0], "confirm"), {"remember": "yes"}, headers=SENT_FROM_HERE)
+    other = make_comment(make_article(), email="farah@example.org", status="spam")
+    assert ask(client, other)["Location"].endswith("?done=yes")
+
+
 def test_who_has_confirmed_elsewhere_can_let_another_browser_know(client, comment, commit):
     subscribe(comment)
     with commit():
