@@ -28,6 +28,11 @@ class FrontPage:
     sections: list[Section]
     has_older: bool
 
+    @property
+    def in_full(self) -> list[Article]:
+        """Those that are shown with summary and byline."""
+        return [self.lead, *self.latest] if self.lead else []
+
 
 def front_page() -> FrontPage:
     """Pinned posts lead, newest first. The same few queries however many posts there are."""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from comments import counts
 from comments.models import Comment, Decision, Discussion, NotAllowed, Token
 from comments.models.decisions import TRANSITIONS, Verb
-from tests.factories import make_article, make_comment, make_user
+from tests.factories import make_article, make_author, make_category, make_comment, make_user
+from tests.pages import visible_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -187,3 +188,14 @@ def test_the_triggers_come_back_after_a_migration_that_took_them_along():
     else:
         counts.install(connection)
     assert counted(article) == (1, 1)
+
+
+@pytest.mark.parametrize("address", ["/", "/category/sea/", "/author/ana/"])
+def test_lists_say_how_many_comments_a_post_has(client, address):
+    article = make_article(
+        authors=[make_author("Ana", slug="ana")], categories=[make_category("Sea", slug="sea")]
+    )
+    assert "comment" not in client.get(address).content.decode().partition("<footer")[0]
+    for status in ("published", "published", "held"):
+        make_comment(article, status=status)
+    assert any(line.endswith("· 2 comments") for line in visible_lines(client.get(address)))

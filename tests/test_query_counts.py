@@ -60,8 +60,8 @@ def test_lists(client, django_assert_num_queries, posts):
     author, category, tag = make_author(), make_category(), make_tag()
     for _ in range(posts):
         make_article(authors=[author, make_author()], categories=[category], tags=[tag])
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get("/")
     for found in [author, category, tag]:
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             client.get(found.get_absolute_url())

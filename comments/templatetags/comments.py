@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -6,6 +7,7 @@ from django.utils.safestring import SafeString
 
 from articles.models import Article
 from comments.markup import Conversation
+from comments.models import Discussion
 from comments.pages import DiscussionPage
 from comments.threads import Thread
 from comments.views import blank_form
@@ -24,6 +26,18 @@ def page_of(context: Context, article: Article) -> DiscussionPage:
 def comment_count(context: Context, article: Article) -> int:
     """How many comments everybody can read under ``article``."""
     return page_of(context, article).discussion.comment_count
+
+
+@register.simple_tag
+def count_comments(articles: Iterable[Article]) -> str:
+    """Give each of ``articles`` its ``comment_count``, in one query for all. It draws nothing."""
+    articles = list(articles)
+    counts = dict(
+        Discussion.objects.filter(article__in=articles).values_list("article", "comment_count")
+    )
+    for article in articles:
+        article.comment_count = counts.get(article.pk, 0)
+    return ""
 
 
 @register.inclusion_tag("comments/_section.html", takes_context=True)
