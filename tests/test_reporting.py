@@ -99,6 +99,18 @@ def test_a_cleared_comment_is_not_held_again_until_it_is_edited(comment):
     assert status(comment) == "held"
 
 
+def test_what_a_moderator_approved_before_anybody_reported_it_is_held_by_reports():
+    comment = make_comment(make_article(), status="held")
+    comment.approve(by=make_user())
+    for number in range(3):
+        report(comment, f"192.0.2.{number}")
+    assert status(comment) == "held"
+    comment.approve(by=make_user())
+    for number in range(3):
+        report(comment, f"198.51.100.{number}")
+    assert status(comment) == "published"
+
+
 def test_answered_reports_do_not_count_any_more(comment):
     for number in (1, 2):
         report(comment, f"192.0.2.{number}")

@@ -532,7 +532,7 @@ class Comment(models.Model):
             known["taught"] = lessons.get(status, "")
         if verb == Verb.KEEP and status == Status.SPAM:
             known["taught"] = Learned.SPAM
-        if verb in (Verb.APPROVE, Verb.KEEP):
+        if verb in (Verb.APPROVE, Verb.KEEP) and self.report_count:
             known["is_cleared"] = True
         return {name: new for name, new in known.items() if getattr(self, name) != new}
 
