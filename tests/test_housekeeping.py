@@ -273,7 +273,10 @@ def test_a_job_whose_run_was_killed_is_done_again_within_hours(monkeypatch):
     assert Job.objects.claim("delete_spam")
 
 
-@pytest.mark.skipif("connection.vendor == 'sqlite'", reason="below, with a file")
+@pytest.mark.skipif(
+    "connection.vendor == 'sqlite'",
+    reason="SQLite in memory has one connection: the next test uses a file",
+)
 @pytest.mark.django_db(transaction=True)
 def test_two_runs_at_once_do_each_thing_once():
     make_work()
@@ -315,7 +318,9 @@ make_work()
 """
 
 
-@pytest.mark.skipif("connection.vendor != 'sqlite'", reason="above, with threads")
+@pytest.mark.skipif(
+    "connection.vendor != 'sqlite'", reason="not SQLite: the test before does it with threads"
+)
 def test_two_processes_at_once_on_one_sqlite_file_do_each_thing_once(tmp_path):
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "newsroom.settings",
