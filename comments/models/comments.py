@@ -444,10 +444,9 @@ class Comment(models.Model):
     @transaction.atomic
     def erase(self, **how: Any) -> Decision | None:
         """Forget what was written and who wrote it; only that there was something is left."""
-        decision = self._decide(Verb.ERASE, nothing(), **how)
-        self.decisions.update(before={}, reason="", note="", message="")
-        self.reports.all().delete()
-        return decision
+        erased = Comment.objects.filter(pk=self.pk).erase(**how)
+        self._become(Comment.objects.get(pk=self.pk))
+        return self.decisions.order_by("pk").last() if erased else None
 
     @transaction.atomic
     def appeal(self, decision: Decision, text: str) -> bool:
@@ -505,8 +504,7 @@ class Comment(models.Model):
         if by is not None:
             changes |= now._as_known_by_moderator(verb, changes.get("status", now.status))
         decision = Decision(comment=self, verb=verb, by=by, from_status=now.status, **how)
-        before = now._change(changes)
-        decision.before = {} if verb == Verb.ERASE else before
+        decision.before = now._change(changes)
         decision.to_status = now.status
         decision.save()
         if by is not None and now.report_count and verb != Verb.NOTE:
