@@ -1,26 +1,13 @@
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 from django.template.loader import render_to_string
-from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
-from articles.admin_keys import CheckedAdmin, ChosenFields
-from articles.models import (
-    Article,
-    Author,
-    Byline,
-    Category,
-    Correction,
-    Filing,
-    Image,
-    Page,
-    Tag,
-)
-from articles.models.articles import LAST_POSITION
+from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.models import Article, Author, Category, Correction, Image, Page, Tag
+from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.templatetags.articles import picture
 
 
@@ -106,190 +93,98 @@ class PageAdmin(EditorAdmin):
     fields = ["title", "slug", "body"]
 
 
-class OrderedFormSet(BaseInlineFormSet):
-    """Rows that keep their order: a row without a position follows the one above it."""
-
-    chosen: str
-
-    def clean(self) -> None:
-        super().clean()
-        previous = 0
-        for form in self.forms:
-            if form.cleaned_data and not form.cleaned_data.get("DELETE"):
-                if not form.cleaned_data.get("position"):
-                    form.instance.position = min(previous + 1, LAST_POSITION)
-                previous = form.instance.position
-
-    def save_new(self, form, commit=True):
-        # Another tab may have saved the same row meanwhile: then it is this one that counts.
-        chosen = {"article": self.instance, self.chosen: getattr(form.instance, self.chosen)}
-        if same := self.model.objects.filter(**chosen).first():
-            form.instance.pk, form.instance._state.adding = same.pk, False
-        return super().save_new(form, commit)
-
-
-class BylineFormSet(OrderedFormSet):
-    chosen = "author"
-
-    def clean(self) -> None:
-        super().clean()
-        signed = any(
-            form.cleaned_data.get("author") and not form.cleaned_data.get("DELETE")
-            for form in self.forms
-            if form.is_valid()
-        )
-        if self.instance.status == Article.Status.PUBLISHED and not signed and not any(self.errors):
-            raise ValidationError(gettext("Choose at least one author before you publish."))
-
-
-class FilingFormSet(OrderedFormSet):
-    chosen = "category"
-
-
-class OrderedInline(ChosenFields, admin.TabularInline):
-    extra = 1
-
-    def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if db_field.name == "position":
-            field.required, field.initial = False, None
-        return field
-
-
-class BylineInline(OrderedInline):
-    model = Byline
-    formset = BylineFormSet
-    autocomplete_fields = ["author"]
-
-
-class FilingInline(OrderedInline):
-    model = Filing
-    formset = FilingFormSet
-    autocomplete_fields = ["category"]
-
-
-class CorrectionInline(admin.StackedInline):
-    model = Correction
-    extra = 0
+@admin.register(Correction)
+class CorrectionAdmin(CheckedAdmin):
+    list_display = ["text", "article", "corrected_at"]
+    list_select_related = ["article"]
+    search_fields = ["text", "article__title"]
+    show_full_result_count = False
+    fields = ["article", "text", "corrected_at"]
     readonly_fields = ["corrected_at"]
-
-
-class ArticleForm(forms.ModelForm):
-    is_update = forms.BooleanField(
-        label=_("This is an update"),
-        required=False,
-        help_text=_("Shows readers the present time as “Updated”. Leave it off for small changes."),
-    )
-
-    class Meta:
-        model = Article
-        fields = "__all__"  # noqa: DJ007  (the admin's fieldsets name them)
-        widgets = {"title": forms.TextInput(attrs={"class": "vLargeTextField"})}
-        error_messages = {
-            "slug": {"unique": _("Another post has this address already: choose another slug.")}
-        }
-
-    # Whether the person may change the post as it is stored: see ArticleAdmin.
-    may_change = True
-
-    def clean(self):
-        data = super().clean()
-        if not self.may_change:
-            raise ValidationError(
-                gettext(
-                    "This post has been published meanwhile: only an editor can change it now. "
-                    "Your text is below, so that you can copy it."
-                )
-            )
-        if "_publish" in self.data:
-            data["status"] = Article.Status.PUBLISHED
-            date, now = data.get("published_at"), timezone.now()
-            data["published_at"] = date if date and date < now else now
-        elif (
-            data.get("status") == Article.Status.PUBLISHED
-            and "published_at" in data
-            and not data["published_at"]
-        ):
-            self.add_error(
-                "published_at",
-                _("A published post needs a date. Enter one, or press “Publish now”."),
-            )
-        return data
-
-
-PUBLICATION = ["status", "published_at", "is_update", "slug", "tags", "pinned", "comments_open"]
+    autocomplete_fields = ["article"]
 
 
 @admin.register(Article)
 class ArticleAdmin(EditorAdmin):
     form = ArticleForm
-    inlines = [BylineInline, FilingInline, CorrectionInline]
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
     search_fields = ["title", "standfirst"]
     show_full_result_count = False
-    prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["tags", "lead_image"]
-    fieldsets = [
-        (None, {"fields": ["title", "standfirst", "lead_image", "body"]}),
-        (_("Publication"), {"fields": PUBLICATION}),
-    ]
 
     @admin.display(description=_("status"), ordering="status")
     def state(self, article):
-        return _("Scheduled") if article.is_scheduled else article.get_status_display()
+        return article.state
 
     def get_queryset(self, request):
-        articles = super().get_queryset(request).with_bylines()
-        if self.may_publish(request):
-            return articles
-        return (articles.written_by(request.user) | articles.published()).distinct()
+        return visible(request.user, super().get_queryset(request).with_bylines())
 
-    def may_publish(self, request):
-        return request.user.has_perm("articles.publish_article")
+    # What may be done is decided in one place: articles/permissions.py.
+
+    def has_view_permission(self, request, obj=None):
+        if obj is None:
+            return super().has_view_permission(request)
+        return may(request.user, VIEW, obj)
 
     def has_change_permission(self, request, obj=None):
-        """Without the right to publish: own posts, as long as they are drafts."""
-        if not super().has_change_permission(request, obj):
-            return False
-        if obj is None or self.may_publish(request):
-            return True
-        # What is sent for an own post that has been published meanwhile comes to the form, which
+        if obj is None or not super().has_change_permission(request):
+            return super().has_change_permission(request)
+        # What is sent for an own post that cannot be changed any more comes to the form, which
         # refuses it without losing the text.
-        return self.is_own(request, obj) and (obj.is_draft or request.method == "POST")
+        return may(request.user, EDIT, obj) or (
+            request.method == "POST" and is_own(request.user, obj)
+        )
+
+    def has_delete_permission(self, request, obj=None):
+        if obj is None:
+            return super().has_delete_permission(request)
+        return may(request.user, DELETE, obj)
+
+    # The form
+
+    def get_fieldsets(self, request, obj=None):
+        text = ["title", "standfirst", "lead_image", "body", "authors", "categories", "tags"]
+        publication = ["slug", *(OF_EDITORS if is_editor(request.user) else ())]
+        note = ["note", *(OF_PUBLIC if obj and obj.has_begun else ()), "base"]
+        if obj and not self.has_change_permission(request, obj):
+            # Nothing to type in: what there is to read.
+            return [(None, {"fields": text}), (_("Publication"), {"fields": ["slug"]})]
+        return [
+            (None, {"fields": text}),
+            (_("Publication"), {"fields": publication}),
+            (_("This version"), {"fields": note}),
+        ]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
-        form.may_change = obj is None or obj.is_draft or self.may_publish(request)
+        form.request, form.may = request, allowed(request.user, obj)
+        for name in ("authors", "categories"):
+            if name in form.base_fields:
+                field = Article._meta.get_field(name)
+                form.base_fields[name].widget = ChosenInOrder(field, self.admin_site)
+                form.base_fields[name].widget.choices = form.base_fields[name].choices
         return form
-
-    def has_delete_permission(self, request, obj=None):
-        if not super().has_delete_permission(request, obj):
-            return False
-        if obj is None or self.may_publish(request):
-            return True
-        return obj.is_draft and self.is_own(request, obj)
-
-    def is_own(self, request, article):
-        return Article.objects.written_by(request.user).filter(pk=article.pk).exists()
-
-    def get_readonly_fields(self, request, obj=None):
-        return [] if self.may_publish(request) else ["status", "published_at"]
 
     def get_prepopulated_fields(self, request, obj=None):
         # The address of a post that exists does not move because its title does.
-        return {} if obj else super().get_prepopulated_fields(request, obj)
+        return {} if obj else {"slug": ["title"]}
 
     def get_view_on_site_url(self, obj=None):
         return obj.get_absolute_url() if obj and obj.is_public else None
 
-    def save_model(self, request, obj, form, change):
-        if not change:
-            obj.created_by = request.user
-        if form.cleaned_data.get("is_update"):
-            obj.updated_at = timezone.now()
-        super().save_model(request, obj, form, change)
+    def save_form(self, request, form, change):
+        # The instance stays as it is stored: its verbs write what was typed.
+        return form.instance
 
-    def render_change_form(self, request, context, *args, **kwargs):
-        context["may_publish"] = self.may_publish(request)
-        return super().render_change_form(request, context, *args, **kwargs)
+    def save_model(self, request, obj, form, change):
+        form.carry_out(request.user)
+
+    def save_related(self, request, form, formsets, change):
+        for formset in formsets:
+            self.save_formset(request, form, formset, change)
+
+    def render_change_form(self, request, context, add=False, change=False, obj=None, **kwargs):
+        form = context["adminform"].form
+        context |= {"may": getattr(form, "may", frozenset()), "article_form": form}
+        return super().render_change_form(request, context, add, change, obj=obj, **kwargs)

@@ -25,6 +25,17 @@ class ChosenSeveral(AutocompleteSelectMultiple):
         return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
 
 
+class ChosenInOrder(ChosenSeveral):
+    """The same, showing what is chosen in the order in which it was."""
+
+    def optgroups(self, name, value, attr=None):
+        groups = super().optgroups(name, value, attr)
+        place = {key: number for number, key in enumerate(map(str, value))}
+        for _label, options, _index in groups:
+            options.sort(key=lambda option: place.get(str(option["value"]), len(place)))
+        return groups
+
+
 class ChosenFields:
     """For admin classes and inlines: these inputs for all ``autocomplete_fields``."""
 

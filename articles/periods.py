@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import pgettext
 
 from articles.models import Article
-from articles.models.articles import EARLIEST, LATEST
+from articles.models.workflow import EARLIEST, LATEST
 
 # How a month and a day are written: names of Django's formats.
 FORMATS = {"month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}

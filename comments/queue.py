@@ -258,7 +258,13 @@ def sample(question: Question) -> list[int]:
 
 # What the card shows, and no more: the text of the post and what the rules keep are long.
 SHOWN = [
-    *("article__title", "article__slug", "article__status", "article__published_at"),
+    *(
+        "article__title",
+        "article__slug",
+        "article__status",
+        "article__published_at",
+        "article__ends_at",
+    ),
     *("parent__name", "parent__body", "user", "name", "email", "website", "body", "status"),
     *("created_at", "edited_at", "is_featured", "is_cleared", "rule", "verdicts", "spamminess"),
     *("taught", "network", "simhash", "report_count"),

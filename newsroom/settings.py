@@ -27,6 +27,7 @@ try:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", str.strip, default=[])
     SITE_NAME = env.str("SITE_NAME", default="Newsroom")
     MAINTENANCE = env.bool("MAINTENANCE", default=False)
+    SHOW_CHANGES = env.bool("SHOW_CHANGES", default=False)
     SITE_URL = env.str("SITE_URL", default="").rstrip("/")
     TRUSTED_PROXIES = [
         value if value == "unix" else ip_network(value, strict=False)

@@ -380,9 +380,10 @@ def test_an_editor_deletes_a_picture_unless_a_post_leads_with_it(client, editor)
 
 
 ROWS = {
-    f"{p}-{n}_FORMS": 0
-    for p in ("bylines", "filings", "corrections", "discussion")
-    for n in ("TOTAL", "INITIAL")
+    "discussion-TOTAL_FORMS": 0,
+    "discussion-INITIAL_FORMS": 0,
+    "comments_open": "on",
+    "show_changes": "site",
 }
 
 

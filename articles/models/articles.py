@@ -5,8 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
@@ -14,13 +13,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import Truncator
-from django.utils.translation import gettext, pgettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from articles.models.authors import Author
+from articles.models.contents import DATES, PLAIN, Contents, as_date, as_text, in_order
+from articles.models.former_slugs import FormerSlug
 from articles.models.images import Image
+from articles.models.picture_uses import PictureUse
 from articles.models.titled import Titled, one_line, refuse_invisible
 from articles.models.topics import Category, Tag
+from articles.models.workflow import Workflow
 from articles.richtext import RichTextField
 from articles.search_words import plain
 
@@ -33,9 +36,6 @@ WORDS_PER_MINUTE = 230
 HAN = r"\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"[{HAN}]|[^\s{HAN}]+")
 SUMMARY_WORDS, SUMMARY_CHARACTERS = 40, 320
-# Years beyond these are slips of the pen, and the furthest have no day in every time zone.
-WRONG_YEAR = _("Enter a date between 1900 and 2200.")
-EARLIEST, LATEST = (datetime(year, 1, 1, tzinfo=UTC) for year in (1900, 2200))
 LAST_POSITION = 1000
 
 # By hand, because putting this together with the ORM takes longer than the database does.
@@ -69,12 +69,44 @@ UNION ALL SELECT id FROM (
 """  # noqa: S608
 
 
+class ShowChanges(models.TextChoices):
+    """Whether readers can open the page of a post's changes."""
+
+    SITE = "site", _("As on the rest of the site")
+    YES = "yes", _("Shown to readers")
+    NO = "no", _("Not shown")
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     """The questions that are asked of posts, each by its name."""
 
     def published(self) -> "ArticleQuerySet":
         """What the public may read at this moment."""
-        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+        now = timezone.now()
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=now).exclude(
+            ends_at__isnull=False, ends_at__lte=now
+        )
+
+    def drafts(self) -> "ArticleQuerySet":
+        """What is being written, and nobody has submitted yet."""
+        return self.filter(status=Article.Status.DRAFT)
+
+    def in_review(self) -> "ArticleQuerySet":
+        """What waits for an editor: new posts, and pending changes of public ones."""
+        return self.filter(
+            models.Q(status=Article.Status.IN_REVIEW) | models.Q(changes_in_review=True)
+        )
+
+    def scheduled(self) -> "ArticleQuerySet":
+        """What will be public at a time ahead."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def not_trashed(self) -> "ArticleQuerySet":
+        return self.exclude(status=Article.Status.TRASHED)
+
+    def trashed_before(self, moment: datetime) -> "ArticleQuerySet":
+        """What has been in the trash since before ``moment``."""
+        return self.filter(status=Article.Status.TRASHED, trashed_at__lt=moment)
 
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
@@ -145,15 +177,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
 
-class Article(Titled):
+class Article(Workflow, Titled):
     """
     A post. It is public once its status is published and its date has come, so a scheduled post
     is a published one with a date ahead, and nothing has to run at that second.
     """
-
-    class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        PUBLISHED = "published", _("Published")
 
     title_field = "title"
     # /2026/11/23/feed/ is the feed of that day.
@@ -174,17 +202,6 @@ class Article(Titled):
         related_name="leads",
         verbose_name=_("lead picture"),
     )
-    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.DRAFT)
-    published_at = models.DateTimeField(
-        _("publication date"),
-        null=True,
-        blank=True,
-        validators=[
-            MinValueValidator(EARLIEST, WRONG_YEAR),
-            MaxValueValidator(LATEST, WRONG_YEAR),
-        ],
-        help_text=_("A date ahead schedules the post: it appears at that second."),
-    )
     authors = models.ManyToManyField(Author, through="Byline", related_name="articles")
     categories = models.ManyToManyField(Category, through="Filing", related_name="articles")
     tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
@@ -192,6 +209,13 @@ class Article(Titled):
         _("pinned"), default=False, help_text=_("Pinned posts lead the home page.")
     )
     comments_open = models.BooleanField(_("comments open"), default=True)
+    show_changes = models.CharField(
+        _("changes page"),
+        max_length=4,
+        choices=ShowChanges,
+        default=ShowChanges.SITE,
+        help_text=_("Whether readers can see earlier published versions and what changed."),
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -211,28 +235,31 @@ class Article(Titled):
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         permissions = [("publish_article", "Can publish articles and edit published ones")]
-        constraints = [
-            models.CheckConstraint(
-                condition=~models.Q(status="published") | models.Q(published_at__isnull=False),
-                name="article_published_has_date",
-                violation_error_message=_(
-                    "A published post needs a date. Enter one, or press “Publish now”."
-                ),
-            ),
-            models.CheckConstraint(
-                condition=models.Q(status__in=["draft", "published"]), name="article_status_known"
-            ),
-        ]
+        constraints = [*Workflow.Meta.constraints]
         indexes = [
             models.Index(fields=["status", "-published_at", "-id"], name="article_newest_first"),
             models.Index(
                 fields=["-published_at"], name="article_pinned", condition=models.Q(pinned=True)
             ),
+            models.Index(fields=["-saved_at", "-id"], name="article_saved_last"),
+            models.Index(
+                fields=["ends_at"], name="article_ends", condition=models.Q(ends_at__isnull=False)
+            ),
+            models.Index(
+                fields=["saved_at"],
+                name="article_changes_in_review",
+                condition=models.Q(changes_in_review=True),
+            ),
         ]
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Saving keeps the old address of a post that readers could open."""
         self.standfirst = one_line(self.standfirst)
+        before = None if self._state.adding else Article.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
+        if before and before.slug != self.slug:
+            FormerSlug.objects.moved(before, self.slug)
+        PictureUse.objects.follow(self)
 
     def clean(self) -> None:
         super().clean()
@@ -258,23 +285,6 @@ class Article(Titled):
     def published_on(self) -> date:
         """The day of publication in the site's time zone, whatever zone is active."""
         return timezone.localtime(self.published_at, timezone.get_default_timezone()).date()
-
-    @property
-    def is_public(self) -> bool:
-        """Whether readers may see it now; ``ArticleQuerySet.published()`` for one post."""
-        return (
-            self.status == self.Status.PUBLISHED
-            and self.published_at is not None
-            and self.published_at <= timezone.now()
-        )
-
-    @property
-    def is_draft(self) -> bool:
-        return self.status == self.Status.DRAFT
-
-    @property
-    def is_scheduled(self) -> bool:
-        return self.status == self.Status.PUBLISHED and not self.is_public
 
     @cached_property
     def ordered_authors(self) -> list[Author]:
@@ -328,17 +338,47 @@ class Article(Titled):
         beginning = Truncator(plain(self.body)).words(SUMMARY_WORDS)
         return Truncator(beginning).chars(SUMMARY_CHARACTERS)
 
-    def publish(self, at: datetime | None = None) -> None:
-        """
-        Make the post public ``at`` that time: by default at the date it has, or else now.
+    @property
+    def contents(self) -> Contents:
+        """What a revision keeps, as it is stored now."""
+        return {
+            **{name: getattr(self, name) for name in PLAIN},
+            "lead_image": self.lead_image_id,
+            "authors": [byline.author_id for byline in self.bylines.all()],
+            "categories": [filing.category_id for filing in self.filings.all()],
+            "tags": sorted(tag.pk for tag in self.tags.all()),
+            **{name: as_text(getattr(self, name)) for name in DATES},
+        }
 
-        Raises ValidationError where nobody signs it.
+    def apply(self, contents: Contents) -> None:
         """
-        if not self.bylines.exists():
-            raise ValidationError(gettext("Choose at least one author before you publish."))
-        self.status = self.Status.PUBLISHED
-        self.published_at = at or self.published_at or timezone.now()
+        Make the post what ``contents`` say, and save it. Names that they do not have stay; authors,
+        categories, tags and pictures that are no more are left out.
+        """
+        there = {**self.contents, **contents} if self.pk else contents
+        for name in PLAIN:
+            setattr(self, name, there.get(name, getattr(self, name)))
+        for name in DATES:
+            setattr(self, name, as_date(there.get(name)))
+        self.lead_image = Image.objects.filter(pk=there.get("lead_image")).first()
         self.save()
+        self.sign(*in_order(Author, there.get("authors", ())))
+        self.file_under(*in_order(Category, there.get("categories", ())))
+        self.tags.set(Tag.objects.filter(pk__in=there.get("tags", ())))
+        self.forget_cached()
+
+    def forget_cached(self) -> None:
+        """Ask the database again for authors, categories, tags and what follows from the text."""
+        for name in ("ordered_authors", "ordered_categories", "word_count", "surroundings"):
+            self.__dict__.pop(name, None)
+        self._prefetched_objects_cache = {}
+
+    @property
+    def changes_shown(self) -> bool:
+        """Whether readers can open the page of its changes, once there are any."""
+        if self.show_changes == ShowChanges.SITE:
+            return settings.SHOW_CHANGES
+        return self.show_changes == ShowChanges.YES
 
     def sign(self, *authors: Author) -> None:
         """Make ``authors``, in this order, the ones who sign the post."""

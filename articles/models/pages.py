@@ -1,11 +1,14 @@
 """Pages that stay: About, Privacy and the like, at the top level of the site's addresses."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from articles.models.picture_uses import PictureUse
 from articles.models.titled import Titled
 from articles.richtext import RichTextField
 from articles.search_words import plain
@@ -23,6 +26,10 @@ class Page(Titled):
         ordering = ["title", "pk"]
         verbose_name = gettext_lazy("page")
         verbose_name_plural = gettext_lazy("pages")
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        PictureUse.objects.follow(self)
 
     def clean(self) -> None:
         """Raise ValidationError for a slug whose address already means something else."""
