@@ -163,6 +163,7 @@ def article_page(
     request: HttpRequest, article: Article, context: dict[str, Any] | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of ``article``; ``context`` is for what others put on it, such as a comment form."""
+    request.article_shown = article.pk
     address = site_url(request) + article.get_absolute_url()
     shown = {"article": article, "share_links": share_links(article.title, address)}
     return render(request, "articles/article.html", shown | (context or {}), status=status)

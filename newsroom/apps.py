@@ -7,6 +7,7 @@ class NewsroomConfig(AppConfig):
     verbose_name = "Newsroom"
 
     def ready(self) -> None:
+        from newsroom import versions
         from newsroom.roles import create_roles, note_permissions
 
         # The signal is sent app by app; after that of auth, which INSTALLED_APPS lists after our
@@ -14,3 +15,4 @@ class NewsroomConfig(AppConfig):
         auth = apps.get_app_config("auth")
         pre_migrate.connect(note_permissions, sender=auth)
         post_migrate.connect(create_roles, sender=auth)
+        post_migrate.connect(versions.install, sender=auth)

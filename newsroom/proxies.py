@@ -1,7 +1,9 @@
 """Forwarding headers, believed only when a proxy of ours sent them."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import ip_address
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -21,7 +23,11 @@ class TrustedProxies:
         self.trusts_socket = "unix" in settings.TRUSTED_PROXIES
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        meta = request.META
+        self.read(request.META)
+        return self.get_response(request)
+
+    def read(self, meta: dict[str, Any]) -> None:
+        """Take the forwarding headers out of ``meta``, and believe a trusted proxy's."""
         forwarded_for = meta.pop("HTTP_X_FORWARDED_FOR", "")
         forwarded_proto = meta.pop("HTTP_X_FORWARDED_PROTO", "")
         if self.trusts(meta.get("REMOTE_ADDR", "")):
@@ -33,8 +39,8 @@ class TrustedProxies:
                     break
             if forwarded_proto in ("http", "https"):
                 meta["wsgi.url_scheme"] = forwarded_proto
-        return self.get_response(request)
 
+    @lru_cache(maxsize=1_000)  # noqa: B019  (there is one of it, as long as the process lives)
     def trusts(self, address: str) -> bool:
         if not address:
             return self.trusts_socket

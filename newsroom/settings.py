@@ -28,6 +28,9 @@ try:
     SITE_NAME = env.str("SITE_NAME", default="Newsroom")
     MAINTENANCE = env.bool("MAINTENANCE", default=False)
     SHOW_CHANGES = env.bool("SHOW_CHANGES", default=False)
+    # Megabytes of kept pages in each process. Locally none, so that every change of code shows.
+    PAGE_CACHE_MB = env.int("PAGE_CACHE_MB", default=0 if DEBUG else 64)
+    STALE_IF_ERROR = env.int("STALE_IF_ERROR", default=0)
     SITE_URL = env.str("SITE_URL", default="").rstrip("/")
     TRUSTED_PROXIES = [
         value if value == "unix" else ip_network(value, strict=False)
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.page_cache.dependencies",
     *(["newsroom.errors.own_not_found_page"] if DEBUG else []),
 ]
 

@@ -8,4 +8,8 @@ from newsroom.charset import utf8_addresses
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
-application = utf8_addresses(get_wsgi_application())
+django = get_wsgi_application()
+
+from newsroom.page_cache import with_page_cache  # noqa: E402  (which needs the settings)
+
+application = with_page_cache(utf8_addresses(django))
