@@ -36,21 +36,21 @@ def article_graph(article: Article, site: str, comment_count: int) -> dict[str, 
         "author": [person(author, site) for author in article.ordered_authors],
         "publisher": {"@id": f"{site}/#organization"},
         "articleSection": [category.name for category in article.ordered_categories],
-        "keywords": [tag.name for tag in article.tags.all()],
+        "keywords": [tag.name for tag in article.ordered_tags],
         "wordCount": article.word_count,
         "commentCount": comment_count,
         "isAccessibleForFree": True,
     }
     if image := article.lead_image:
         story["image"] = [urljoin(site, image.crop(shape).url) for shape in SHAPES]
-    if article.has_corrections:
+    if article.ordered_corrections:
         story["correction"] = [
             {
                 "@type": "CorrectionComment",
                 "text": correction.text,
                 "datePublished": correction.corrected_at.isoformat(),
             }
-            for correction in article.corrections.all()
+            for correction in article.ordered_corrections
         ]
     return graph(story, organization(site), breadcrumbs(article, site))
 

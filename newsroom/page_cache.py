@@ -28,14 +28,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 import brotli
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 
-from articles.models import Article
 from comments.writers import COOKIE
+from newsroom.freshness import Freshness, freshness, is_true
 from newsroom.proxies import TrustedProxies
-from newsroom.versions import COMMENTS, SITE, Unanswered, Versions, discussion, versions_of
+from newsroom.versions import COMMENTS, SITE, Unanswered, discussion
 
 Environ = dict[str, Any]
 Headers = list[tuple[str, str]]
@@ -58,9 +58,7 @@ FEEDS = ("feeds:", "comments:feed", "comments:article_feed")
 # What an address can ask for besides its path. Other names mean nothing to us, so that a page with
 # one may be answered from what is kept, but is never kept itself.
 MEANINGFUL = {"s", "p"}
-# Pages are made anew by then in any case: the token in their form is that of an hour, and what is
-# said of “48 hours” in a news sitemap moves on.
-LONGEST = 3600
+OUR_COOKIES = {COOKIE, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
 # How many seconds a request waits for another that is making the same page.
 PATIENCE = 5
 # Compressed by each, the best first.
@@ -116,20 +114,23 @@ class PageCache:
     """
 
     def __init__(
-        self, application: Callable[..., Any], versions: Versions, room: int, stale_seconds: int = 0
+        self,
+        application: Callable[..., Any],
+        freshness: Freshness,
+        room: int,
+        stale_seconds: int = 0,
     ) -> None:
-        self.application, self.versions = application, versions
+        self.application = application
+        self.read, self.fresh_until = freshness.read, freshness.until
         self.room, self.stale_seconds = room, stale_seconds
         address = urlsplit(settings.SITE_URL)
         self.scheme, self.host = address.scheme, address.netloc
         self.believe = TrustedProxies(application).read
-        self.cookies = {COOKIE, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
         self.elsewhere = (settings.STATIC_URL, settings.MEDIA_URL, reverse("admin:index"))
         self.pages: OrderedDict[str, Kept] = OrderedDict()
         self.taken = 0
         self.lock = threading.Lock()
         self.under_way: dict[str, threading.Event] = {}
-        self.next_moment: tuple[int, float, float] = (-1, 0.0, 0.0)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key = self.key_of(environ)
@@ -158,10 +159,8 @@ class PageCache:
         path = environ["PATH_INFO"]
         if path.startswith(self.elsewhere):
             return None
-        if cookies := environ.get("HTTP_COOKIE"):
-            names = {part.partition("=")[0].strip() for part in cookies.split(";")}
-            if not names.isdisjoint(self.cookies):
-                return None
+        if knows_reader(environ.get("HTTP_COOKIE", "")):
+            return None
         return None if asks_for_something(environ.get("QUERY_STRING", "")) else path
 
     # --- What is kept ---
@@ -171,13 +170,11 @@ class PageCache:
         kept = self.pages.get(key)
         if kept is None:
             return None
-        now = time.time()
         try:
-            numbers = self.versions.read(kept.depends_on)
+            numbers = self.read(kept.depends_on)
         except Unanswered:
-            return kept if 0 <= now - kept.made <= self.stale_seconds else None
-        # A clock that was set back would bring posts too early.
-        if numbers != kept.numbers or not kept.made <= now < kept.until:
+            return kept if is_true(kept.made, kept.made + self.stale_seconds) else None
+        if numbers != kept.numbers or not is_true(kept.made, kept.until):
             return None
         with suppress(KeyError):  # Another thread may just have made room.
             self.pages.move_to_end(key)
@@ -249,23 +246,21 @@ class PageCache:
         if numbers is None or self.numbers((SITE, COMMENTS)) != before:
             return False
         kept.numbers, kept.made = numbers, began
-        kept.until = min(self.moment_after(began, before[0]), (began // LONGEST + 1) * LONGEST)
-        return time.time() < kept.until
+        kept.until = self.fresh_until(began, before[0])
+        return is_true(began, kept.until)
 
     def numbers(self, keys: tuple[str, ...]) -> tuple[int, ...] | None:
         try:
-            return self.versions.read(keys)
+            return self.read(keys)
         except Unanswered:
             return None
 
-    def moment_after(self, began: float, site: int) -> float:
-        """When the next post appears or ends, in seconds; asked once a number of the site."""
-        known, since, moment = self.next_moment
-        if known != site or not since <= began < moment:
-            found = Article.objects.next_moment(began)
-            moment = found.timestamp() if found else began + LONGEST
-            self.next_moment = (site, began, moment)
-        return moment
+
+def knows_reader(cookies: str) -> bool:
+    """Whether a Cookie header has one of ours, so that pages may differ for its sender."""
+    return bool(cookies) and not OUR_COOKIES.isdisjoint(
+        part.partition("=")[0].strip() for part in cookies.split(";")
+    )
 
 
 def asks_for_something(query: str) -> bool:
@@ -338,6 +333,7 @@ def dependencies(
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
+        note_beginning(request)
         response = get_response(request)
         if is_public(request, response):
             article = getattr(request, "article_shown", None)
@@ -345,9 +341,19 @@ def dependencies(
                 (SITE, COMMENTS) if article is None else (SITE, discussion(article))
             )
             response.headers.setdefault("Cache-Control", "no-cache")
+            patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
     return answer
+
+
+def note_beginning(request: HttpRequest) -> None:
+    """Before anything is read for a page: which state of the site it will show, at the least."""
+    fresh = freshness()
+    if fresh and request.method == "GET" and not knows_reader(request.META.get("HTTP_COOKIE", "")):
+        with suppress(Unanswered):
+            request.began = time.time()
+            (request.site_number,) = fresh.read((SITE,))
 
 
 def is_public(request: HttpRequest, response: HttpResponse) -> bool:
@@ -373,8 +379,8 @@ def is_public(request: HttpRequest, response: HttpResponse) -> bool:
 
 def with_page_cache(application: Callable[..., Any]) -> Callable[..., Any]:
     """``application`` behind the page cache, where that is on and can work."""
-    room = settings.PAGE_CACHE_MB * 1024 * 1024
-    versions = versions_of(connection) if room and settings.SITE_URL else None
-    if versions is None or settings.MAINTENANCE:
+    fresh = freshness()
+    if fresh is None or settings.MAINTENANCE:
         return application
-    return PageCache(application, versions, room, settings.STALE_IF_ERROR)
+    room = settings.PAGE_CACHE_MB * 1024 * 1024
+    return PageCache(application, fresh, room, settings.STALE_IF_ERROR)

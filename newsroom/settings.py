@@ -133,6 +133,8 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 # readers never wait for them.
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    # Opening the file costs as much as making a page.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",

@@ -31,6 +31,11 @@ SITE_TABLES = [
     *("articles_article_tags", "comments_policy"),
 ]
 ACCOUNT = "UPDATE OF username, first_name, last_name, is_staff, is_active ON auth_user"
+# Of comments what readers see; how often one was reported they do not.
+SEEN = (
+    "status, name, website, body, created_at, edited_at, is_featured, parent_id, thread_id, "
+    "reply_count, user_id"
+)
 # Comments that readers have not seen, before or after the change.
 UNSEEN = "{row}.status IN ('held', 'spam', 'rejected') AND NOT {row}.heads_thread"
 
@@ -52,13 +57,14 @@ def events() -> list[tuple[str, str, str, str]]:
     ]
     made.append(("auth_user_update", ACCOUNT, "", ""))
     old, new = UNSEEN.format(row="OLD"), UNSEEN.format(row="NEW")
-    for event, condition, row in [
-        ("INSERT", "NEW.status = 'published'", "NEW"),
-        ("UPDATE", f"NOT ({old} AND {new})", "NEW"),
-        ("DELETE", f"NOT ({old})", "OLD"),
+    for name, event, condition, row in [
+        ("insert", "INSERT", "NEW.status = 'published'", "NEW"),
+        ("update", f"UPDATE OF {SEEN}", f"NOT ({old} AND {new})", "NEW"),
+        ("move_to", "UPDATE OF article_id", "", "NEW"),
+        ("move_from", "UPDATE OF article_id", "", "OLD"),
+        ("delete", "DELETE", f"NOT ({old})", "OLD"),
     ]:
-        name = f"comments_comment_{event}".lower()
-        made.append((name, f"{event} ON comments_comment", condition, row))
+        made.append((f"comments_comment_{name}", f"{event} ON comments_comment", condition, row))
     policy = "UPDATE OF policy_id ON comments_discussion"
     made.append(("comments_discussion_update", policy, "", "NEW"))
     return [(f"newsroom_version_{name}", *rest) for name, *rest in made]

@@ -24,7 +24,7 @@ def rich_article(**values):
     )
 
 
-@pytest.mark.parametrize(("comments", "queries"), [(0, 8), (1, 8), (10, 9), (100, 9)])
+@pytest.mark.parametrize(("comments", "queries"), [(0, 9), (1, 9), (10, 10), (100, 10)])
 def test_post_page(client, django_assert_num_queries, comments, queries):
     article = rich_article()
     for number in range(comments):
@@ -40,7 +40,7 @@ def test_no_page_costs_more_queries_the_more_posts_there_are(
 ):
     author, category, tag = make_author(), make_category(), make_tag()
     article = make_many(posts, author, category, tag)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(article.get_absolute_url())
     with django_assert_max_num_queries(8):
         client.get("/")

@@ -170,13 +170,8 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("lead_image").prefetch_related("bylines", "filings")
 
     def with_page_details(self) -> "ArticleQuerySet":
-        """With what only the page of a post shows."""
-        corrected = self.filter(pk=models.OuterRef("pk"), corrections__isnull=False)
-        return (
-            self.with_bylines()
-            .prefetch_related("tags")
-            .annotate(has_corrections=models.Exists(corrected))
-        )
+        """With what the page of one post shows; the rest of it is asked for where it is drawn."""
+        return self.select_related("lead_image")
 
     def written_by(self, user: Any) -> "ArticleQuerySet":
         """What ``user`` started or signs as an author."""
@@ -302,6 +297,14 @@ class Article(Workflow, Titled):
     def ordered_categories(self) -> list[Category]:
         return [filing.category for filing in self.filings.all()]
 
+    @cached_property
+    def ordered_tags(self) -> list[Tag]:
+        return list(self.tags.all())
+
+    @cached_property
+    def ordered_corrections(self) -> list[Any]:
+        return list(self.corrections.all())
+
     @property
     def byline(self) -> str:
         """The authors' names as text: “A, B and C”."""
@@ -377,7 +380,13 @@ class Article(Workflow, Titled):
 
     def forget_cached(self) -> None:
         """Ask the database again for authors, categories, tags and what follows from the text."""
-        for name in ("ordered_authors", "ordered_categories", "word_count", "surroundings"):
+        for name in (
+            "ordered_authors",
+            "ordered_categories",
+            "ordered_tags",
+            "word_count",
+            "surroundings",
+        ):
             self.__dict__.pop(name, None)
         self._prefetched_objects_cache = {}
 

@@ -1,0 +1,101 @@
+"""
+``{% kept "name" %}…{% endkept %}``: a part of a public page that is drawn once and kept in memory
+until something changes that it shows. A new comment then costs a page only its discussion.
+
+Such a part may show whatever follows from the address, the language, and the posts and sections of
+the site; with ``{% kept "name" article %}`` also from the discussion under that post. One that is
+the same at every address is kept once: ``{% kept "name" everywhere %}``. For readers who are known
+by a cookie nothing is kept.
+"""
+
+import threading
+from collections import OrderedDict
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.template.base import FilterExpression, NodeList, Parser, Token
+from django.template.context import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from newsroom.freshness import freshness, is_true
+from newsroom.versions import Unanswered, discussion
+
+register = template.Library()
+
+Key = tuple[str, str, str]
+
+
+class Part(NamedTuple):
+    html: SafeString
+    numbers: tuple[int, ...]
+    made: float
+    until: float
+
+
+class Parts:
+    """The parts that are kept, up to a fourth of the room that pages have."""
+
+    def __init__(self) -> None:
+        self.parts: OrderedDict[Key, Part] = OrderedDict()
+        self.taken = 0
+        self.lock = threading.Lock()
+
+    def find(self, key: Key, numbers: tuple[int, ...]) -> SafeString | None:
+        part = self.parts.get(key)
+        if part and part.numbers == numbers and is_true(part.made, part.until):
+            return part.html
+        return None
+
+    def keep(self, key: Key, part: Part) -> None:
+        with self.lock:
+            if before := self.parts.pop(key, None):
+                self.taken -= len(before.html)
+            self.parts[key] = part
+            self.taken += len(part.html)
+            while self.taken > settings.PAGE_CACHE_MB * 1024 * 1024 // 4:
+                self.taken -= len(self.parts.popitem(last=False)[1].html)
+
+
+PARTS = Parts()
+
+
+class KeptNode(template.Node):
+    def __init__(
+        self, name: str, everywhere: bool, article: FilterExpression | None, nodelist: NodeList
+    ) -> None:
+        self.name, self.everywhere = name, everywhere
+        self.article, self.nodelist = article, nodelist
+
+    def render(self, context: Context) -> SafeString:
+        # Asked before anything was read for this page: see newsroom.page_cache.dependencies.
+        site = getattr(context.get("request"), "site_number", None)
+        if site is None:
+            return self.nodelist.render(context)
+        fresh, numbers = freshness(), (site,)
+        if self.article:
+            try:
+                article = self.article.resolve(context)
+                numbers += fresh.read((discussion(article.pk),))
+            except Unanswered:
+                return self.nodelist.render(context)
+        path = "" if self.everywhere else context["request"].path
+        key = (self.name, path, get_language())
+        html = PARTS.find(key, numbers)
+        if html is None:
+            html = self.nodelist.render(context)
+            began = context["request"].began
+            PARTS.keep(key, Part(html, numbers, began, fresh.until(began, site)))
+        return html
+
+
+@register.tag
+def kept(parser: Parser, token: Token) -> KeptNode:
+    """``{% kept "name" [everywhere | article] %}``"""
+    _tag, name, *of = token.split_contents()
+    nodelist = parser.parse(("endkept",))
+    parser.delete_first_token()
+    everywhere = of == ["everywhere"]
+    article = parser.compile_filter(of[0]) if of and not everywhere else None
+    return KeptNode(name.strip("\"'"), everywhere, article, nodelist)
