@@ -6,12 +6,16 @@ BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run test test-browser test-corpora test-postgres bench bench-discussion bench-spam lint format messages lock clean
+.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py load_sample --if-empty
 	@$(BIN)/python manage.py runserver 127.0.0.1:$(PORT)
+
+serve: $(VENV)/runtime  ## the production server; needs the settings of docs/operators.md
+	@$(BIN)/python manage.py collectstatic --no-input --verbosity 0
+	@$(BIN)/python manage.py serve
 
 test: $(VENV)/dev  ## the fast suite
 	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto

@@ -2,7 +2,7 @@
 
 import re
 from email.utils import formataddr, parseaddr
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf.locale import LANG_INFO
@@ -24,12 +24,32 @@ def sender(name: str, site_url: str) -> str:
     return formataddr((" ".join(name.split()), f"no-reply@{host or 'localhost'}"))
 
 
+def object_storage(url: str) -> dict[str, str]:
+    """The options of the storage at ``url``, ``https://key:secret@host/bucket?region=…``; or {}."""
+    try:
+        parts = urlsplit(url)
+        bucket, port = parts.path.strip("/"), parts.port
+    except ValueError:
+        return {}
+    if not (bucket and "/" not in bucket and parts.hostname and parts.username and parts.password):
+        return {}
+    region = dict(parse_qsl(parts.query)).get("region", "us-east-1")
+    return {
+        "endpoint_url": f"{parts.scheme}://{parts.hostname}{f':{port}' if port else ''}",
+        "bucket_name": bucket,
+        "access_key": unquote(parts.username),
+        "secret_key": unquote(parts.password),
+        "region_name": region,
+    }
+
+
 def unusable(
     *,
     allowed_hosts: list[str],
     site_url: str,
     database_engine: str,
     redis_url: str,
+    s3_url: str,
     time_zone: str,
     language_code: str,
     from_email: str,
@@ -50,6 +70,8 @@ def unusable(
         )
     if redis_url and not web_address(redis_url, "redis", "rediss"):
         found.append("REDIS_URL cannot be read: set redis://host:6379/0.")
+    if s3_url and not (web_address(s3_url, "http", "https") and object_storage(s3_url)):
+        found.append("S3_URL cannot be read: set https://key:secret@host/bucket.")
     if not is_time_zone(time_zone):
         found.append(f"TIME_ZONE is no time zone: {time_zone}. Set one such as Asia/Singapore.")
     generic, known = language_code.lower().split("-")[0], LANG_INFO

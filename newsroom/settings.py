@@ -15,7 +15,7 @@ import environ
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from newsroom.checks import refusals, sender, unusable
+from newsroom.checks import object_storage, refusals, sender, unusable
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -40,6 +40,7 @@ try:
         "default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR}/newsroom.sqlite3")
     }
     REDIS_URL = env.str("REDIS_URL", default="")
+    S3_URL = env.str("S3_URL", default="")
     MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "media")))
     TIME_ZONE = env.str("TIME_ZONE", default="UTC")
     LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en-gb")
@@ -53,6 +54,7 @@ problems = unusable(
     site_url=SITE_URL,
     database_engine=DATABASES["default"].get("ENGINE", ""),
     redis_url=REDIS_URL,
+    s3_url=S3_URL,
     time_zone=TIME_ZONE,
     language_code=LANGUAGE_CODE,
     from_email=DEFAULT_FROM_EMAIL,
@@ -91,6 +93,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.health.health",
     *(["newsroom.errors.maintenance"] if MAINTENANCE else []),
     "newsroom.charset.utf8_forms",
     "newsroom.proxies.TrustedProxies",
@@ -142,6 +145,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA busy_timeout=20000;",
     }
 
+elif not DEBUG:
+    # Each thread borrows a connection for one request, and the server keeps a few for all.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+
 if REDIS_URL:
     CACHES = {
         "default": {
@@ -156,13 +163,24 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 MEDIA_URL = "/media/"
 FILE_UPLOAD_PERMISSIONS = 0o644
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {
+        "BACKEND": "newsroom.object_storage.ObjectStorage",
+        "OPTIONS": object_storage(S3_URL),
+    }
+    if S3_URL
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "newsroom.storage.StaticStorage"
     },
 }
+
+if S3_URL:
+    STORAGES["default"] = {
+        "BACKEND": "newsroom.object_storage.ObjectStorage",
+        "OPTIONS": object_storage(S3_URL),
+    }
 
 # Work that nobody should wait for, such as smaller pictures. Locally it is done at once; in
 # production `manage.py db_worker` does it, beside the server.
