@@ -342,6 +342,8 @@ def dependencies(
             )
             response.headers.setdefault("Cache-Control", "no-cache")
             patch_vary_headers(response, ["Accept-Encoding"])
+            # nginx in front may answer with it for a second, and tells nobody of this header.
+            response.headers["X-Accel-Expires"] = "1"
         return response
 
     return answer
