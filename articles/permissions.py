@@ -30,7 +30,9 @@ def is_writer(user: Any) -> bool:
 
 def is_own(user: Any, article: Article) -> bool:
     """Whether ``user`` started the post, or signs it."""
-    if article.created_by_id is not None and article.created_by_id == user.pk:
+    if user.pk is None:
+        return False
+    if article.created_by_id == user.pk:
         return True
     return any(byline.author.user_id == user.pk for byline in article.bylines.all())
 
@@ -73,6 +75,8 @@ def of_editor(user: Any, article: Article) -> set[str]:
         return always | {PROPOSE, PUBLISH_CHANGES, UNPUBLISH, CORRECT} | pending | review(article)
     if article.is_scheduled:
         return always | {PUBLISH, UNPUBLISH}
+    if article.status == Status.UNPUBLISHED:
+        return always | {PUBLISH, SUBMIT, REQUEST_CHANGES}
     return always | {PUBLISH} | review(article)
 
 

@@ -1,6 +1,7 @@
 """Posts, with who signs them and where they are filed."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -379,6 +380,11 @@ class Article(Workflow, Titled):
         if self.show_changes == ShowChanges.SITE:
             return settings.SHOW_CHANGES
         return self.show_changes == ShowChanges.YES
+
+    @staticmethod
+    def signers(keys: Iterable[int]) -> list[Author]:
+        """Those of the authors with these ``keys`` who are still there."""
+        return in_order(Author, keys)
 
     def sign(self, *authors: Author) -> None:
         """Make ``authors``, in this order, the ones who sign the post."""
