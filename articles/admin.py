@@ -1,6 +1,8 @@
 from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
@@ -8,6 +10,7 @@ from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.steps_admin import StepsAdmin
 from articles.templatetags.articles import picture
 
 
@@ -104,8 +107,12 @@ class CorrectionAdmin(CheckedAdmin):
     autocomplete_fields = ["article"]
 
 
+# What is shown of a post that cannot be changed, instead of inputs.
+READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
+
+
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(StepsAdmin, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
@@ -130,10 +137,10 @@ class ArticleAdmin(EditorAdmin):
     def has_change_permission(self, request, obj=None):
         if obj is None or not super().has_change_permission(request):
             return super().has_change_permission(request)
-        # What is sent for an own post that cannot be changed any more comes to the form, which
-        # refuses it without losing the text.
+        # What is sent for a post that cannot be changed any more, by who could a moment ago, comes
+        # to the form, which refuses it without losing the text.
         return may(request.user, EDIT, obj) or (
-            request.method == "POST" and is_own(request.user, obj)
+            request.method == "POST" and (is_own(request.user, obj) or is_editor(request.user))
         )
 
     def has_delete_permission(self, request, obj=None):
@@ -149,12 +156,36 @@ class ArticleAdmin(EditorAdmin):
         note = ["note", *(OF_PUBLIC if obj and obj.has_begun else ()), "base"]
         if obj and not self.has_change_permission(request, obj):
             # Nothing to type in: what there is to read.
-            return [(None, {"fields": text}), (_("Publication"), {"fields": ["slug"]})]
+            return [(None, {"fields": ["title", "standfirst", *READ_ONLY, "tags"]})]
         return [
             (None, {"fields": text}),
-            (_("Publication"), {"fields": publication}),
-            (_("This version"), {"fields": note}),
+            (_("Publication"), {"fields": publication, "classes": ["beside"]}),
+            (_("This version"), {"fields": note, "classes": ["beside"]}),
         ]
+
+    def get_readonly_fields(self, request, obj=None):
+        return () if obj is None or self.has_change_permission(request, obj) else READ_ONLY
+
+    @admin.display(description=_("lead picture"))
+    def lead_picture(self, article):
+        if article.lead_image is None:
+            return "–"
+        return render_to_string(
+            "articles/_picture.html", picture(article.lead_image, sizes="20rem")
+        )
+
+    @admin.display(description=_("body"))
+    def text(self, article):
+        # It was cleaned when it was stored.
+        return format_html('<div class="text-to-read">{}</div>', mark_safe(article.body))  # noqa: S308
+
+    @admin.display(description=_("authors"))
+    def signed_by(self, article):
+        return article.byline
+
+    @admin.display(description=_("categories"))
+    def filed_under(self, article):
+        return ", ".join(category.name for category in article.ordered_categories)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -177,14 +208,6 @@ class ArticleAdmin(EditorAdmin):
         # The instance stays as it is stored: its verbs write what was typed.
         return form.instance
 
-    def save_model(self, request, obj, form, change):
-        form.carry_out(request.user)
-
     def save_related(self, request, form, formsets, change):
         for formset in formsets:
             self.save_formset(request, form, formset, change)
-
-    def render_change_form(self, request, context, add=False, change=False, obj=None, **kwargs):
-        form = context["adminform"].form
-        context |= {"may": getattr(form, "may", frozenset()), "article_form": form}
-        return super().render_change_form(request, context, add, change, obj=obj, **kwargs)

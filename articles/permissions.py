@@ -96,6 +96,6 @@ def of_reporter(article: Article) -> set[str]:
 
 def review(article: Article) -> set[str]:
     """Into review, or out of it."""
-    if article.status == Status.IN_REVIEW or article.changes_in_review:
+    if article.is_in_review:
         return {TAKE_BACK, REQUEST_CHANGES}
     return {SUBMIT}

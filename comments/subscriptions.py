@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from articles.models import Article
 from articles.views import published_or_404
-from comments.mail import is_address
+from articles.mail import is_address
 from comments.mail_links import (
     CONFIRM,
     UNSUBSCRIBE,

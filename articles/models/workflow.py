@@ -194,6 +194,11 @@ class Workflow(models.Model):
         return self.has_begun and not self.is_public
 
     @property
+    def is_in_review(self) -> bool:
+        """Whether an editor is to look at it, or at its pending changes."""
+        return self.status == Status.IN_REVIEW or self.changes_in_review
+
+    @property
     def state(self) -> str:
         """Where it is on its way, in words, such as “Scheduled”."""
         if self.is_scheduled:
