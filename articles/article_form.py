@@ -302,7 +302,10 @@ class ArticleForm(forms.ModelForm):
             return article
         if article.pk is None:
             article.created_by = by
-        if not self.has_begun:
+        if self.publishes:
+            date = self.to_the_second("published_at")
+            article.publish(date, by, note, self.contents, base)
+        elif not self.has_begun:
             article.revise(self.contents, by, note, base)
         else:
             article.refresh_from_db()
@@ -315,10 +318,17 @@ class ArticleForm(forms.ModelForm):
         self.done = done(article, self.button, self.request, article.version != before)
         return article
 
+    @property
+    def publishes(self) -> bool:
+        """Whether the post gets a date by this form. Those concerned hear of another one, too."""
+        if self.button in ("_publish", "_schedule"):
+            return True
+        if self.button or not self.is_scheduled:
+            return False
+        return self.to_the_second("published_at") != self.dates["published_at"]
+
     def take_step(self, article: Article, by: Any, note: str) -> None:
         match self.button:
-            case "_publish" | "_schedule":
-                article.publish(self.cleaned_data.get("published_at"), by, note)
             case "_submit":
                 article.submit(by, note)
             case "_take_back":
@@ -329,9 +339,6 @@ class ArticleForm(forms.ModelForm):
                 article.discard_changes(by, note)
             case "_unpublish" if self.is_scheduled:
                 article.unpublish(by, note)
-            case "" if self.is_scheduled and article.published_at != self.dates["published_at"]:
-                # It is scheduled anew: those whom it concerns hear of it.
-                article.publish(article.published_at, by, note)
 
     def differs(self, typed: Contents) -> bool:
         """Whether ``typed`` says something else than the pending changes, or what readers see."""

@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.contents import DATES, TEXT, Contents, as_date, changed_fields
+from articles.models.contents import DATES, TEXT, Contents, as_date, as_text, changed_fields
 from articles.models.events import Event
 from articles.models.revisions import Revision
 from articles.models.titled import one_line
@@ -227,10 +227,12 @@ class Workflow(models.Model):
     def propose(
         self, contents: Contents, by: Any = None, note: str = "", base: int | None = None
     ) -> Revision:
-        """Keep ``contents`` as pending changes; readers see no difference. Raises Stale."""
+        """
+        Keep ``contents`` as pending changes; readers see no difference. What is in review stays
+        there, as a draft does that is saved meanwhile. Raises Stale.
+        """
         with self.step(Verb.PROPOSE, by, note, base):
             self.pending = self.record(by, note, tidied({**self.contents, **contents}))
-            self.changes_in_review = False
         return self.pending
 
     def publish_changes(
@@ -315,19 +317,30 @@ class Workflow(models.Model):
             if self.status != Status.PUBLISHED:
                 self.status = Status.DRAFT
 
-    def publish(self, at: datetime | None = None, by: Any = None, note: str = "") -> None:
+    def publish(
+        self,
+        at: datetime | None = None,
+        by: Any = None,
+        note: str = "",
+        contents: Contents | None = None,
+        base: int | None = None,
+    ) -> None:
         """
-        Make the post public ``at`` that time: by default at the date it has, or else now.
+        Make the post public ``at`` that time: by default at the date it has, or else now. With
+        ``contents``, make it what they say in the same step.
 
-        Raises ValidationError where it is public already, nobody signs it, before the embargo, or
-        after its own end.
+        Raises Stale, and ValidationError where it is public already, nobody signs it, before the
+        embargo, or after its own end.
         """
-        with self.step(Verb.PUBLISH, by, note) as event:
+        with self.step(Verb.PUBLISH, by, note, base) as event:
+            there = contents or {}
             # In whole seconds, as forms show it, so that what nobody touches does not change.
             now = timezone.now().replace(microsecond=0)
-            self.published_at = at or self.published_at or now
+            at = at or as_date(there.get("published_at")) or self.published_at or now
+            there = {**there, "published_at": as_text(at)}
+            self.refuse_unready(there)
             self.status = Status.PUBLISHED
-            self.refuse_unready()
+            self.apply(there)
             if self.is_scheduled:
                 event.verb = Verb.SCHEDULE
             self.record(by, note)
