@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from articles.mail import is_address
 from articles.models import Article
 from articles.views import published_or_404
-from articles.mail import is_address
 from comments.mail_links import (
     CONFIRM,
     UNSUBSCRIBE,
