@@ -1,7 +1,8 @@
 from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
@@ -9,6 +10,7 @@ from js_asset import ImportMap, Media
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
+from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.steps_admin import StepsAdmin
 from articles.templatetags.articles import picture
@@ -88,6 +90,13 @@ class EditorAdmin(CheckedAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
 
+    def render_delete_form(self, request, context):
+        # Nothing is written on that page; the import map would be refused there.
+        answer = super().render_delete_form(request, context)
+        answer.context_data["media"] = Media()
+        return answer
+
+
 @admin.register(Page)
 class PageAdmin(EditorAdmin):
     list_display = ["title", "slug", "saved_at"]
@@ -159,9 +168,19 @@ class ArticleAdmin(StepsAdmin, EditorAdmin):
             return [(None, {"fields": ["title", "standfirst", *READ_ONLY, "tags"]})]
         return [
             (None, {"fields": text}),
-            (_("Publication"), {"fields": publication, "classes": ["beside"]}),
+            (
+                _("Publication"),
+                {"fields": publication, "classes": ["beside"], "description": self.clock(request)},
+            ),
             (_("This version"), {"fields": note, "classes": ["beside"]}),
         ]
+
+    def clock(self, request):
+        """By which clock the times in the form are; nothing for who types none."""
+        if not is_editor(request.user):
+            return ""
+        zone = {"zone": timezone.get_default_timezone_name(), "name": zone_name(timezone.now())}
+        return escape(_("Times are by the site’s clock: %(zone)s, now %(name)s.") % zone)
 
     def get_readonly_fields(self, request, obj=None):
         return () if obj is None or self.has_change_permission(request, obj) else READ_ONLY

@@ -109,6 +109,8 @@ def load_login(name: str, role: str, author: str | None) -> None:
     user = User.objects.filter(username=name).first()
     if user is None:
         user = Author.objects.get(slug=author).user if author else User()
+        if author:
+            user.first_name, _space, user.last_name = user.author.name.partition(" ")
         user.username, user.is_staff = name, True
         user.is_superuser = role == "Administrator"
         user.email = f"{name}@example.org"
