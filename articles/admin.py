@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
@@ -105,7 +106,7 @@ class CorrectionAdmin(CheckedAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(PreviewAdmin, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
