@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.moments import zone_name
@@ -121,7 +122,7 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 
 @admin.register(Article)
-class ArticleAdmin(StepsAdmin, EditorAdmin):
+class ArticleAdmin(StepsAdmin, PreviewAdmin, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]

@@ -120,6 +120,9 @@ class Workflow(models.Model):
         related_name="pending_for",
     )
     changes_in_review = models.BooleanField(default=False, editable=False)
+    # Links to a version for people without a login carry this number, and stop working when it
+    # moves on.
+    link_series = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         abstract = True

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.front import PAGE_SIZE
 from articles.models import Article, Page
+from articles.shared_links import share
 from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Letter, Subscription
 from comments.pages import own_address
@@ -16,6 +17,7 @@ from tests.factories import (
     make_author,
     make_category,
     make_comment,
+    make_draft,
     make_image,
     make_picture,
     make_tag,
@@ -86,6 +88,7 @@ def make_whole_site() -> dict[str, Kind]:
         "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
         "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
         **mail_pages(story, held),
+        **shared_links(story),
         "search": Kind("/?s=harbour"),
         "search without results": Kind("/?s=unheard-of"),
         "search without words": Kind("/?s=-harbour"),
@@ -94,6 +97,19 @@ def make_whole_site() -> dict[str, Kind]:
         "too many requests": Kind("/errors/429/", status=429),
         "failure": Kind("/errors/500/", status=500),
         "maintenance": Kind("/errors/503/", status=503),
+    }
+
+
+def shared_links(story: Article) -> dict[str, Kind]:
+    """What people without a login are sent to see before it is published."""
+    story.propose({"title": f"Better: {LONG}"})
+    draft = make_draft(f"Planned: {LONG}")
+    draft.revise({"body": f"<p>{LONG}</p>"})
+    return {
+        "shared preview": Kind(share(draft.revisions.latest("number"), 7).path),
+        "shared preview of a public post": Kind(share(story.pending, 7).path),
+        "expired preview": Kind(share(story.pending, -1).path, status=410),
+        "forged preview": Kind("/preview/forged/", status=404),
     }
 
 
