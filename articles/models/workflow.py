@@ -6,6 +6,7 @@ step is a verb here, which checks that it may be taken, keeps a revision, and no
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -359,7 +360,9 @@ class Workflow(models.Model):
             event.save()
 
     def record(self, by: Any, note: str = "", contents: Contents | None = None) -> Revision:
-        """Keep ``contents``, or else the post as it is, as its next revision."""
+        """Keep ``contents``, or else the post as it is, as its next revision; check its links."""
+        from articles.link_checks import order_checks  # which needs this module
+
         applied = contents is None
         contents = self.contents if contents is None else contents
         last = self.revisions.order_by("-number").first()
@@ -379,6 +382,7 @@ class Workflow(models.Model):
             live_from=live_from,
         )
         type(self).objects.filter(pk=self.pk).update(version=self.version)
+        transaction.on_commit(partial(order_checks, contents["body"]), robust=True)
         return revision
 
     def refuse_unready(self) -> None:
