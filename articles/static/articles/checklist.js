@@ -6,6 +6,13 @@
   if (!form) return
   const PAUSE = 800
   const AGAIN = [2000, 3000, 5000, 10000, 20000, 30000]
+  // Where one types into a field: the editor and the choosers stand in place of what its link names.
+  const BOXES = [
+    ".ProseMirror[contenteditable]",
+    ".select2-search__field",
+    ".select2-selection[tabindex]",
+    "textarea, input, select",
+  ]
   let timer = 0
   let turn = 0
   let asked = null
@@ -81,10 +88,7 @@
   list.addEventListener("click", (event) => {
     const link = event.target.closest("a[data-field]")
     const field = link && form.querySelector(`.field-${link.dataset.field}`)
-    // The editor and the choosers stand in place of the field that the link names.
-    const box = field?.querySelector(
-      ".ProseMirror, .select2-search__field, .select2-selection[tabindex], textarea, input, select",
-    )
+    const box = field && BOXES.map((each) => field.querySelector(each)).find(Boolean)
     if (box) {
       event.preventDefault()
       field.closest("details")?.setAttribute("open", "")
