@@ -182,7 +182,8 @@ class ChecklistAdmin:
         if request.headers.get("X-Requested-With") == "fetch":
             return render(request, "admin/articles/article/_checklist.html", context)
         context |= self.admin_site.each_context(request)
-        context |= {"title": _("Before publishing"), "opts": self.opts, "original": obj}
+        title = form["title"].value() or _("Untitled")
+        context |= {"title": title, "opts": self.opts, "original": obj}
         return render(request, "admin/articles/article/checklist.html", context)
 
     def link_card(self, request):
