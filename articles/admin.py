@@ -10,6 +10,7 @@ from js_asset import ImportMap, Media
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.checklist_admin import ChecklistAdmin
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
@@ -90,7 +91,6 @@ class EditorAdmin(CheckedAdmin):
         context["media"] = Media.from_media(context["media"]).with_nonce(request.csp_nonce)
         return super().render_change_form(request, context, *args, **kwargs)
 
-
     def render_delete_form(self, request, context):
         # Nothing is written on that page; the import map would be refused there.
         answer = super().render_delete_form(request, context)
@@ -122,7 +122,7 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 
 @admin.register(Article)
-class ArticleAdmin(StepsAdmin, PreviewAdmin, EditorAdmin):
+class ArticleAdmin(StepsAdmin, PreviewAdmin, ChecklistAdmin, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]

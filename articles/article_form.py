@@ -10,18 +10,19 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
+from articles.checklist import Story, errors
 from articles.models import Article, Author, Category
 from articles.models.contents import DATES, FIELDS, TEXT, Contents, as_date, as_text
 from articles.models.workflow import (
     EARLIEST,
     EMBARGOED,
     ENDS_TOO_EARLY,
-    NO_AUTHOR,
     NO_DATE,
     NOT_AHEAD,
     Stale,
     Verb,
 )
+from articles.outline import outline
 from articles.richtext import clean
 from articles.standing import done
 
@@ -243,8 +244,14 @@ class ArticleForm(forms.ModelForm):
     def refuse_unready(self, data: dict[str, Any]) -> None:
         """What must be there before readers see the post."""
         now, at = timezone.now(), data.get("published_at")
-        if not data.get("authors") and "authors" not in self.errors:
-            self.add_error("authors", NO_AUTHOR)
+        story = Story(
+            title=data.get("title", ""),
+            outline=outline(data.get("body") or ""),
+            authors=len(data.get("authors") or ()),
+        )
+        for found in errors(story):
+            if found.field not in self.errors:
+                self.add_error(found.field, found.text)
         if "published_at" in self.errors:
             return
         problem = ""

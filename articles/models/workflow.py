@@ -13,6 +13,7 @@ embargo, and one that ends before it begins.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -415,7 +416,9 @@ class Workflow(models.Model):
             event.save()
 
     def record(self, by: Any, note: str = "", contents: Contents | None = None) -> Revision:
-        """Keep ``contents``, or else the post as it is, as its next revision."""
+        """Keep ``contents``, or else the post as it is, as its next revision; check its links."""
+        from articles.link_checks import order_checks  # which needs this module
+
         applied = contents is None
         contents = self.contents if contents is None else contents
         last = self.revisions.order_by("-number").first()
@@ -435,6 +438,7 @@ class Workflow(models.Model):
             live_from=live_from,
         )
         type(self).objects.filter(pk=self.pk).update(version=self.version)
+        transaction.on_commit(partial(order_checks, contents["body"]), robust=True)
         return revision
 
     def refuse_unready(self, contents: Contents | None = None, is_public: bool = False) -> None:
