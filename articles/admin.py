@@ -7,6 +7,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
+from articles.admin_history import WithHistory
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
@@ -122,7 +123,7 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 
 @admin.register(Article)
-class ArticleAdmin(StepsAdmin, PreviewAdmin, ChecklistAdmin, EditorAdmin):
+class ArticleAdmin(StepsAdmin, PreviewAdmin, ChecklistAdmin, WithHistory, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]

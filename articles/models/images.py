@@ -32,18 +32,28 @@ def new_token() -> str:
     return get_random_string(16)
 
 
+def tokens_of(addresses: Iterable[str]) -> dict[str, str]:
+    """By address, the token of the picture whose file is there; others are left out."""
+    folder = re.compile(rf"{re.escape(settings.MEDIA_URL)}images/([A-Za-z0-9]+)/")
+    return {address: found[1] for address in addresses if (found := folder.match(address))}
+
+
 class ImageQuerySet(models.QuerySet["Image"]):
     def at(self, addresses: Iterable[str]) -> dict[str, "Image"]:
         """
         The pictures that files at ``addresses`` belong to, by address: one query, or none. A file
         that has since been replaced belongs to its picture still.
         """
-        folder = re.compile(rf"{re.escape(settings.MEDIA_URL)}images/([A-Za-z0-9]+)/")
-        tokens = {address: found[1] for address in addresses if (found := folder.match(address))}
+        tokens = tokens_of(addresses)
         if not tokens:
             return {}
         known = {image.token: image for image in self.filter(token__in=set(tokens.values()))}
         return {address: known[token] for address, token in tokens.items() if token in known}
+
+    def missing(self, addresses: Iterable[str]) -> set[str]:
+        """Those of ``addresses`` whose picture is no more: one query, or none."""
+        addresses = set(addresses)
+        return tokens_of(addresses).keys() - self.at(addresses).keys()
 
 
 class Image(models.Model):

@@ -1,5 +1,7 @@
 """Every version of a post that somebody saved on purpose."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -7,6 +9,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.contents import FIELDS
+from articles.models.events import Event
+from articles.models.titled import one_line
 
 
 def field_names() -> dict[str, str]:
@@ -26,6 +30,24 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def read(self) -> "RevisionQuerySet":
         """Those that readers have seen as the post, the newest first."""
         return self.filter(live_from__lte=timezone.now()).order_by("-live_from", "-number")
+
+    def with_life(self) -> "RevisionQuerySet":
+        """
+        With ``live_until``: since another version was live, or the post was taken down.
+        """
+        theirs = {"article": models.OuterRef("article")}
+        others = Revision.objects.filter(
+            **theirs, number__gt=models.OuterRef("number"), live_from__isnull=False
+        )
+        ends = Event.objects.filter(
+            **theirs,
+            verb__in=[Event.Verb.UNPUBLISH, Event.Verb.TRASH],
+            at__gte=models.OuterRef("live_from"),
+        )
+        return self.annotate(
+            replaced_at=models.Subquery(others.order_by("number").values("live_from")[:1]),
+            taken_down_at=models.Subquery(ends.order_by("at").values("at")[:1]),
+        )
 
 
 class Revision(models.Model):
@@ -62,6 +84,17 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return self.name or f"{self.number}"
+
+    def rename(self, name: str) -> None:
+        """Give the version a name, so that it is never purged; or take it away."""
+        self.name = one_line(name)
+        self.save(update_fields=["name"])
+
+    @property
+    def live_until(self) -> datetime | None:
+        """When readers no longer saw it as the post. Only of those ``with_life()``."""
+        ends = [each for each in (self.replaced_at, self.taken_down_at) if each]
+        return min(ends) if self.live_from and ends else None
 
     @property
     def changed_names(self) -> list[str]:

@@ -118,6 +118,22 @@ def with_pictures(body: str) -> SafeString:
 
 
 @register.filter
+def without_missing(body: str) -> SafeString:
+    """A (sanitised) body of long ago: pictures that are no more are named by their descriptions."""
+    tags = {tag: dict(ATTRIBUTE.findall(tag)) for tag in IMG.findall(body)}
+    gone = Image.objects.missing(written.get("src", "") for written in tags.values())
+
+    def named(found: re.Match[str]) -> str:
+        written = tags[found[0]]
+        if written.get("src", "") not in gone:
+            return found[0]
+        said = _("A picture that is no more: %(alt)s") % {"alt": written.get("alt", "–")}
+        return f'<em class="missing-picture">{said}</em>'
+
+    return mark_safe(IMG.sub(named, body))  # noqa: S308
+
+
+@register.filter
 def scrollable(body: str) -> SafeString:
     """A (sanitised) body whose wide parts are regions that the keyboard reaches and scrolls."""
     for tag, name in {"table": _("Table"), "pre": _("Code")}.items():
