@@ -121,7 +121,6 @@ class WithHistory:
         return self.history_page(request, "restore", article, may, title, **context)
 
     def restore(self, request, article, revision):
-        is_public = article.has_begun
         try:
             restored = article.restore(revision, request.user)
         except ValidationError as problem:
@@ -129,7 +128,7 @@ class WithHistory:
             return redirect("admin:articles_article_history", article.pk)
         numbers = {"number": revision.number, "new": restored.number}
         said = _("Version %(number)s is restored as version %(new)s.")
-        if is_public:
+        if article.pending_id == restored.pk:
             said = _("Version %(number)s is restored as pending changes: version %(new)s.")
         messages.success(request, said % numbers)
         return redirect("admin:articles_article_change", article.pk)

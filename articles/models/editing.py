@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 # Who has not been heard of for so long has left.
 PRESENT = timedelta(seconds=60)
+# What nobody has come back for within so long is forgotten.
+OLD = timedelta(days=30)
 
 
 def new_key() -> str:
@@ -22,6 +24,10 @@ class AutosaveQuerySet(models.QuerySet["Autosave"]):
 
     def of(self, user: Any) -> "AutosaveQuerySet":
         return self.filter(user=user).order_by("-at")
+
+    def forget_old(self) -> int:
+        """Delete what was typed 30 days ago and never taken up; gives how many there were."""
+        return self.filter(at__lt=timezone.now() - OLD).delete()[0]
 
 
 class Autosave(models.Model):

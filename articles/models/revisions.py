@@ -1,6 +1,8 @@
 """Every version of a post that somebody saved on purpose."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import models
@@ -21,6 +23,21 @@ def field_names() -> dict[str, str]:
     return fields | {"authors": gettext("authors"), "categories": gettext("categories")}
 
 
+# Of all that is this old and nobody has named or read, one of a day, a week or a month is kept.
+ALL_KEPT, DAILY, WEEKLY = timedelta(days=7), timedelta(days=30), timedelta(days=365)
+BATCH = 500
+
+
+def slot(at: datetime, now: datetime) -> str:
+    """Of all versions of a post with the same one, the last is kept; empty where all are."""
+    day = timezone.localtime(at, timezone.get_default_timezone())
+    if now - at < ALL_KEPT:
+        return ""
+    if now - at < DAILY:
+        return f"{day:%Y-%m-%d}"
+    return f"{day:%G-W%V}" if now - at < WEEKLY else f"{day:%Y-%m}"
+
+
 class RevisionQuerySet(models.QuerySet["Revision"]):
     """The questions that are asked of revisions, each by its name."""
 
@@ -30,6 +47,45 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def read(self) -> "RevisionQuerySet":
         """Those that readers have seen as the post, the newest first."""
         return self.filter(live_from__lte=timezone.now()).order_by("-live_from", "-number")
+
+    def expendable(self, now: datetime) -> "RevisionQuerySet":
+        """
+        Those that may be thinned out: not the newest of a post nor its pending changes, without a
+        name, never live nor to be so, and not of the last days.
+        """
+        return self.filter(
+            name="", live_from=None, pending_for=None, at__lte=now - ALL_KEPT
+        ).exclude(number=models.F("article__version"))
+
+    def purge(self, now: datetime | None = None) -> int:
+        """
+        Delete what is expendable but for one version of a day, later of a week, later of a month.
+        How many these were. Can be stopped at any moment, and done twice.
+        """
+        now, purged = now or timezone.now(), 0
+        surplus = self.surplus(now)
+        while keys := list(islice(surplus, BATCH)):
+            rows = Revision.objects.expendable(now).filter(pk__in=keys)
+            # Contents are long, and deleting them needs nobody to read them.
+            purged += rows.defer("contents", "changed").delete()[0]
+        return purged
+
+    def surplus(self, now: datetime) -> Iterator[int]:
+        """The keys of all that ``purge`` deletes, post by post."""
+        candidates, last = self.expendable(now).order_by(), 0
+        several = (
+            candidates.values("article").annotate(count=models.Count("pk")).filter(count__gt=1)
+        )
+        while articles := list(
+            several.filter(article__gt=last).order_by("article").values_list("article")[:BATCH]
+        ):
+            for (last,) in articles:
+                kept = ""
+                rows = candidates.filter(article=last).order_by("-number")
+                for key, at in rows.values_list("pk", "at"):
+                    if slot(at, now) == kept:
+                        yield key
+                    kept = slot(at, now)
 
     def with_life(self) -> "RevisionQuerySet":
         """
