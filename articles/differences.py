@@ -42,32 +42,49 @@ class Difference(NamedTuple):
         return self.name == "body"
 
 
+class Names:
+    """What the objects are called that versions name by their keys: one query for each kind."""
+
+    def __init__(self, *versions: Contents) -> None:
+        self.versions = versions
+        self.known: dict[str, dict[int, str]] = {}
+
+    def of(self, field: str, keys: Any) -> list[str]:
+        if field not in self.known:
+            wanted = [key for each in self.versions for key in as_keys(each.get(field))]
+            self.known[field] = names_of(NAMED[field], wanted)
+        return [self.known[field][key] for key in as_keys(keys)]
+
+
 def compare(
-    before: Contents, after: Contents, fields: Iterable[str] | None = None
+    before: Contents,
+    after: Contents,
+    fields: Iterable[str] | None = None,
+    names: Names | None = None,
+    context: int | None = None,
 ) -> list[Difference]:
     """
     The fields that differ, in the order of a post; of ``fields`` only, where these are given. One
-    query for each kind of object that is named: authors, categories, tags, pictures.
+    query for each kind of object that is named (authors, categories, tags, pictures), none if
+    ``names`` has them. ``context`` is how many blocks of the body stand around each change: all
+    where it is None.
     """
-    labels = field_names()
-    names = [
-        name for name in changed_fields(before, after) if fields is None or name in set(fields)
-    ]
+    labels, names = field_names(), names or Names(before, after)
+    wanted = None if fields is None else set(fields)
     found = []
-    for name in names:
-        both = marked_field(name, before.get(name), after.get(name))
-        label = capfirst(labels[name])
-        found.append(Difference(name, label, both.before, both.after, both.both))
+    for name in changed_fields(before, after):
+        if wanted is None or name in wanted:
+            both = marked_field(name, before.get(name), after.get(name), names, context)
+            label = capfirst(labels[name])
+            found.append(Difference(name, label, both.before, both.after, both.both))
     return found
 
 
-def marked_field(name: str, before: Any, after: Any) -> Marked:
+def marked_field(name: str, before: Any, after: Any, names: Names, context: int | None) -> Marked:
     if name == "body":
-        return mark_html(before or "", after or "")
+        return mark_html(before or "", after or "", context)
     if name in NAMED:
-        keys = [list(as_keys(each)) for each in (before, after)]
-        words = names_of(NAMED[name], [*keys[0], *keys[1]])
-        return mark_list(*([words[key] for key in each] for each in keys))
+        return mark_list(names.of(name, before), names.of(name, after))
     words = in_words(name)
     if name in ("title", "standfirst"):
         return mark_text(words(before), words(after))

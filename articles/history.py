@@ -32,6 +32,8 @@ class Entry:
     is_live: bool = False
     is_pending: bool = False
     is_newest: bool = False
+    is_before: bool = False
+    is_after: bool = False
 
     @property
     def at(self) -> Any:
@@ -61,7 +63,17 @@ def timeline(article: Article, number: int) -> Page:
         },
     }
     page.object_list = entries(article, [found[kind, key] for _at, key, kind in page])
+    choose(page.object_list)
     return page
+
+
+def choose(entries: list[Entry]) -> None:
+    """Begin with the two newest versions chosen for comparing, of those that are there."""
+    versions = [entry for entry in entries if entry.revision]
+    for entry in versions[:1]:
+        entry.is_after = True
+    for entry in versions[:2][-1:]:
+        entry.is_before = True
 
 
 def rows(article: Article) -> QuerySet:

@@ -97,11 +97,13 @@ class Element:
         return f"</{self.name}>" if self.name and self.name not in VOID else ""
 
 
-def mark_html(before: str, after: str, budget: Budget | None = None) -> Marked:
-    """The difference of two bodies. Both are sanitised first."""
-    budget = budget or Budget(STEPS)
+def mark_html(before: str, after: str, context: int | None = None) -> Marked:
+    """
+    The difference of two bodies, which are sanitised first. With ``context`` only so many blocks
+    that are the same stand before and after each change, and it says where others are left out.
+    """
     one, other = (parsed(clean(each)) for each in (before, after))
-    return joined(list(compared(one.children, other.children, budget)))
+    return joined(list(compared(one.children, other.children, Budget(STEPS), context)))
 
 
 def mark_text(before: str, after: str) -> Marked:
@@ -235,17 +237,32 @@ def escape_text(text: str) -> str:
 # Blocks
 
 
-def compared(before: list[Element], after: list[Element], budget: Budget) -> Iterator[Piece]:
+def compared(
+    before: list[Element], after: list[Element], budget: Budget, context: int | None = None
+) -> Iterator[Piece]:
     """The pieces of two rows of blocks."""
     keys = [[each.key for each in blocks] for blocks in (before, after)]
     for found in align(*keys, budget):
         if found.same:
-            for block in after[found.after_start : found.after_end]:
-                yield Piece(unmarked(block))
+            blocks = after[found.after_start : found.after_end]
+            # Before the first change and after the last one, only one side is beside a change.
+            head = context if found.start or found.after_start else 0
+            tail = context if found.end < len(before) or found.after_end < len(after) else 0
+            kept = blocks if context is None else shortened(blocks, head, tail)
+            yield from (Piece(each if isinstance(each, str) else unmarked(each)) for each in kept)
         else:
             went = before[found.start : found.end]
             came = after[found.after_start : found.after_end]
             yield from replaced(went, came, budget)
+
+
+def shortened(blocks: list[Element], head: int, tail: int) -> list[Element | str]:
+    """So many at the beginning and at the end, and that others are left out."""
+    if len(blocks) <= head + tail + 1:
+        return blocks
+    said = escape(gettext("Unchanged text is left out here."))
+    gap = f'<p class="change-gap"><span class="change-word">{said}</span></p>'
+    return [*blocks[:head], gap, *blocks[len(blocks) - tail :]]
 
 
 def replaced(went: list[Element], came: list[Element], budget: Budget) -> Iterator[Piece]:
@@ -447,7 +464,7 @@ def is_space(key: tuple[str, Stack]) -> bool:
 
 def is_slight(stretch: Stretch, atoms: list[Atom]) -> bool:
     words = [atom.key for atom in atoms[stretch.after_start : stretch.after_end]]
-    return len("".join(words).strip()) <= 3
+    return len("".join(words).strip()) <= 2
 
 
 def is_exchange(stretch: Stretch) -> bool:

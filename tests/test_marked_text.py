@@ -312,3 +312,12 @@ def test_hard_texts_take_a_bounded_time(name):
     # About a second on two old cores; four, because others may be at work.
     assert time.process_time() - begun < 4
     read(marks.both)
+
+
+def test_what_is_the_same_far_from_a_change_can_be_left_out():
+    before = [f"<p>Paragraph {number} of the text.</p>" for number in range(12)]
+    after = [*before[:6], "<p>Paragraph 6 of our text.</p>", *before[7:]]
+    html = bare(mark_html("".join(before), "".join(after), context=1).both)
+    gap = '<p class="change-gap"></p>'
+    change = "<p>Paragraph 6 of <del>the</del><ins>our</ins> text.</p>"
+    assert html == f"{gap}{before[5]}{change}{before[7]}{gap}"

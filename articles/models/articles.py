@@ -386,6 +386,12 @@ class Article(Workflow, Titled):
         """Those of the authors with these ``keys`` who are still there."""
         return in_order(Author, keys)
 
+    @property
+    def has_changes(self) -> bool:
+        """Whether readers can open the page of its changes, and there are any."""
+        shown = self.pk is not None and self.is_public and self.changes_shown
+        return shown and self.revisions.with_changes()
+
     def sign(self, *authors: Author) -> None:
         """Make ``authors``, in this order, the ones who sign the post."""
         self.bylines.all().delete()

@@ -6,6 +6,8 @@ from itertools import islice
 
 from django.conf import settings
 from django.db import models
+from django.db.models.fields.json import KT
+from django.db.models.functions import MD5
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,6 +28,9 @@ def field_names() -> dict[str, str]:
 # Of all that is this old and nobody has named or read, one of a day, a week or a month is kept.
 ALL_KEPT, DAILY, WEEKLY = timedelta(days=7), timedelta(days=30), timedelta(days=365)
 BATCH = 500
+# What readers can tell versions by, besides the body.
+SHORT = ("title", "standfirst", "lead_image", "authors")
+MOST_COMPARED = 20
 
 
 def slot(at: datetime, now: datetime) -> str:
@@ -47,6 +52,12 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def read(self) -> "RevisionQuerySet":
         """Those that readers have seen as the post, the newest first."""
         return self.filter(live_from__lte=timezone.now()).order_by("-live_from", "-number")
+
+    def with_changes(self) -> bool:
+        """Whether not all of the last ones that readers have seen read the same."""
+        words = [MD5(KT("contents__body")), *(KT(f"contents__{name}") for name in SHORT)]
+        texts = [tuple(row) for row in self.read().values_list(*words)[:MOST_COMPARED]]
+        return len(texts) == MOST_COMPARED or len(set(texts)) > 1
 
     def expendable(self, now: datetime) -> "RevisionQuerySet":
         """

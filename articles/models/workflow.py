@@ -261,10 +261,11 @@ class Workflow(models.Model):
             self.refuse_unready(extra, is_public=True)
             self.pending, self.changes_in_review = None, False
             correction = correction or extra.get("correction", "")
-            if is_update or extra.get("is_update"):
+            is_update = is_update or bool(extra.get("is_update"))
+            if is_update:
                 self.updated_at = timezone.now()
             self.apply(extra)
-            self.record(by, note)
+            self.record(by, note, is_update=is_update)
             if correction:
                 self.corrections.create(text=correction)
 
@@ -415,8 +416,17 @@ class Workflow(models.Model):
             self.save()
             event.save()
 
-    def record(self, by: Any, note: str = "", contents: Contents | None = None) -> Revision:
-        """Keep ``contents``, or else the post as it is, as its next revision; check its links."""
+    def record(
+        self,
+        by: Any,
+        note: str = "",
+        contents: Contents | None = None,
+        is_update: bool = False,
+    ) -> Revision:
+        """
+        Keep ``contents``, or else the post as it is, as its next revision; check its links.
+        ``is_update`` is for the readers' page of changes.
+        """
         from articles.link_checks import order_checks  # which needs this module
 
         applied = contents is None
@@ -433,7 +443,7 @@ class Workflow(models.Model):
             number=self.version,
             by=by,
             note=note[:300],
-            contents=contents,
+            contents=contents | ({"is_update": True} if is_update else {}),
             changed=changed_fields(last.contents if last else {}, contents),
             live_from=live_from,
         )

@@ -55,6 +55,7 @@ def make_whole_site() -> dict[str, Kind]:
     for number in range(PAGE_SIZE + 2):
         when = timezone.now() - timedelta(days=3, minutes=number)
         make_article(f"Harbour notes {number}", published_at=when, categories=[category])
+    changed = make_changed()
     Page.objects.create(title="About us", body="<h2>Who we are</h2><p>People.</p>")
     return {
         "home": Kind("/"),
@@ -70,6 +71,9 @@ def make_whole_site() -> dict[str, Kind]:
         "page": Kind("/about-us/"),
         "corrections": Kind("/corrections/"),
         "post": Kind(address),
+        "changes": Kind(f"{changed.get_absolute_url()}changes/"),
+        "further page of changes": Kind(f"{changed.get_absolute_url()}changes/page/2/"),
+        "changed post": Kind(changed.get_absolute_url()),
         "post without comments": Kind(quiet.get_absolute_url()),
         "closed discussion": Kind(closed.get_absolute_url()),
         "reply": Kind(f"{address}reply/{parent.pk}/"),
@@ -145,6 +149,31 @@ def mail_pages(story: Article, held: Comment) -> dict[str, Kind]:
         "your data opened": Kind(YOUR_DATA.path(letter.pk)),
         "your data to erase": Kind(YOUR_DATA.path(letter.pk), {"what": "erase"}),
     }
+
+
+def make_changed() -> Article:
+    """A post with two pages of changes of every kind, which readers can see."""
+    image = make_image(make_picture((1300, 800)), renditions=True, alt="A chart")
+    table = "<table><tbody><tr><th>Berth</th><td>{}</td></tr></tbody></table>"
+    source = f'<figure><img src="{image.original.url}" alt="'
+    figure, other = (f'{source}{alt}"><figcaption>Left.</figcaption></figure>' for alt in "AB")
+    quiet = "<p>Nothing was changed here.</p>" * 5
+    article = make_article(
+        "What became of the berths",
+        body=f"{quiet}<h2>The plan</h2><p>Four berths by June.</p>{table.format(4)}<hr>",
+        show_changes="yes",
+    )
+    later = f"{quiet}<h2>The plan</h2><p>Five <strong>berths</strong> by June.</p>{table.format(5)}"
+    link = '<p><a href="https://example.org/{}">The report</a>.</p><pre>x = {}</pre>'
+    article.publish_changes({"body": later}, is_update=True, correction=f"Five, not four. {LONG}")
+    for number in (1, 2):
+        code = link.format(number, LONG * number)
+        article.publish_changes({"body": f"{later}{code}{figure}<ul><li>{number}</li></ul>"})
+    article.publish_changes({"body": f"{later}{other}"})
+    article.publish_changes({"lead_image": image.pk, "authors": [make_author(LONG[:60]).pk]})
+    for number in range(8):
+        article.publish_changes({"title": f"What became of berth {number}"})
+    return article
 
 
 def make_long_discussion() -> tuple[Article, Comment]:
