@@ -8,8 +8,8 @@ from django.utils import timezone
 from articles.models import Article, LinkCheck
 from articles.models.editing import Autosave, Presence
 from articles.models.revisions import BATCH, Revision
+from articles.models.workflow import TRASH_KEPT
 
-IN_TRASH = timedelta(days=30)
 GONE = timedelta(days=1)
 LINKS_KEPT = timedelta(days=90)
 
@@ -22,7 +22,7 @@ def purge_revisions() -> str:
 
 def empty_trash() -> str:
     """Delete for good what has been in the trash for 30 days. Pictures stay in the library."""
-    before, deleted = timezone.now() - IN_TRASH, 0
+    before, deleted = timezone.now() - TRASH_KEPT, 0
     for key in Article.objects.trashed_before(before).values_list("pk", flat=True):
         with transaction.atomic():
             # Somebody may bring it back at this moment.
