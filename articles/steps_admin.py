@@ -83,7 +83,10 @@ class StepsAdmin(admin.ModelAdmin):
     def media(self):
         return super().media + Media(
             css={"all": ["articles/article_form.css"]},
-            js=[Script("articles/schedule.js", type="module")],
+            js=[
+                Script("articles/schedule.js", type="module"),
+                Script("articles/field_names.js", type="module"),
+            ],
         )
 
     def get_urls(self):
