@@ -2,12 +2,16 @@ from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
-from js_asset import ImportMap, Media
+from js_asset import Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.admin_links import LinksOfEditor
+from articles.admin_pictures import PicturesOfEditor
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.body_input import BodyInput
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.richtext import RichTextField
 from articles.templatetags.articles import picture
 
 
@@ -52,7 +56,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(CheckedAdmin):
+class ImageAdmin(PicturesOfEditor, CheckedAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt", "credit", "created_at"]
     list_display_links = ["alt"]
@@ -72,12 +76,13 @@ class ImageAdmin(CheckedAdmin):
 class EditorAdmin(CheckedAdmin):
     """Forms with the rich-text editor."""
 
-    @property
-    def media(self):
-        return super().media + Media(
-            css={"all": ["articles/editor.css"]},
-            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
-        )
+    formfield_overrides = {RichTextField: {"widget": BodyInput}}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, RichTextField):
+            field.widget.user = request.user
+        return field
 
     def render_change_form(self, request, context, *args, **kwargs):
         # The editor's import map is an inline script: the nonce lets this one through the policy.
@@ -105,7 +110,7 @@ class CorrectionAdmin(CheckedAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(LinksOfEditor, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
