@@ -2,7 +2,7 @@
  * The editor of a post's body keeps exactly what articles/richtext.py allows, and reads what other
  * programs put on the clipboard. An extension exported here replaces the stock one of its name.
  */
-import { Extension, Placeholder } from "django-prose-editor/editor"
+import { Extension, Plugin, pm } from "django-prose-editor/editor"
 import {
   Cite,
   Frame,
@@ -32,13 +32,23 @@ export {
 } from "articles/blocks.js"
 export { Link } from "articles/links.js"
 
-/** What an empty line below a picture or a quote is for. */
-const hint = (editor, node, position) => {
-  if (node.type.name !== "caption") return ""
-  const { parent } = editor.state.doc.resolve(position)
-  const textarea = editor.options.element.querySelector("textarea")
-  return words(textarea, parent.type.name === "pullQuote" ? "who" : "caption")
-}
+/** Says in an empty line below a picture or a quote what the line is for. */
+const hints = (textarea) =>
+  new Plugin({
+    props: {
+      decorations({ doc }) {
+        const { Decoration, DecorationSet } = pm.view
+        const found = []
+        doc.descendants((node, position, parent) => {
+          if (node.type.name !== "caption" || node.content.size) return
+          const hint = words(textarea, parent.type.name === "pullQuote" ? "who" : "caption")
+          const attributes = { class: "is-empty", "data-placeholder": hint }
+          found.push(Decoration.node(position, position + node.nodeSize, attributes))
+        })
+        return DecorationSet.create(doc, found)
+      },
+    },
+  })
 
 /** The names that the hidden textarea has, for the element that takes its place. */
 const accessibility = (textarea) => {
@@ -59,12 +69,11 @@ export const Newsroom = Extension.create({
   addExtensions: () => [
     ...[Cite, Frame, Quotation, PullQuote, LinkCard],
     ...[Pictures, LinkCards, PullQuotes, Find, WordCount],
-    Placeholder.configure({
-      includeChildren: true,
-      showOnlyCurrent: false,
-      placeholder: ({ editor, node, pos }) => hint(editor, node, pos),
-    }),
   ],
+
+  addProseMirrorPlugins() {
+    return [hints(this.editor.options.element.querySelector("textarea"))]
+  },
 
   addGlobalAttributes: () => [
     { types: withLanguage, attributes: { lang: optional("lang"), dir: optional("dir") } },

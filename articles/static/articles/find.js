@@ -201,7 +201,7 @@ const openBar = (editor, storage) => {
   for (const name of ["input", "change"])
     bar.addEventListener(name, (event) => event.stopPropagation())
 
-  view.dom.before(bar)
+  view.dom.after(bar)
   const { from, to } = view.state.selection
   const chosen = view.state.doc.textBetween(from, to, "\n")
   if (chosen && !chosen.includes("\n")) text.value = chosen

@@ -71,7 +71,7 @@ const askForPicture = (textarea, { purpose, start = {}, place = null }) => {
     })
 
     uploads(choose, (file) => describe({ file }), say)
-    library(choose, (picture) => describe({ picture }), say)
+    library(choose, (picture) => describe({ picture }))
     if (start.file || start.picture) describe(start)
     else back()
   })
@@ -126,11 +126,12 @@ const uploads = (choose, take, say) => {
 }
 
 /** The part of the dialog that searches. */
-const library = (choose, take, say) => {
+const library = (choose, take) => {
   const shelf = choose.querySelector("[data-library]")
   if (!shelf) return
   const [input, list] = shelf.querySelectorAll("input, ul")
   const more = shelf.querySelector("[data-more]")
+  const status = shelf.querySelector("[role=status]")
   let page = 1
   let asked = 0
 
@@ -140,7 +141,7 @@ const library = (choose, take, say) => {
     const { ok, body } = await send(`${shelf.dataset.library}?${query}`)
     if (mine !== asked) return
     if (page === 1) list.replaceChildren()
-    say(ok ? body.said : shelf.dataset.failed)
+    status.textContent = ok ? body.said : shelf.dataset.failed
     more.hidden = !body?.next
     if (!ok) return
     const first = list.children.length
