@@ -10,7 +10,7 @@ from tests.factories import make_picture
 
 def text_box(page: Page) -> Locator:
     # Until the editor is there, the plain text area has the same role and name.
-    page.locator("[contenteditable=true]").wait_for()
+    page.locator(".prose-menubar + [contenteditable=true]").wait_for()
     return page.get_by_role("textbox", name="Body:")
 
 

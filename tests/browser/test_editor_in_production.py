@@ -48,7 +48,7 @@ def test_every_module_of_the_editor_is_found_by_its_hashed_name(page, site, logi
     login(page, make_user("Editor"))
     page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
     text_box(page)
-    expect(page.locator(".word-count output").first).to_have_text("2")
+    expect(page.locator(".word-count span").first).to_have_text("2")
     for module in MODULES:
         name = module.removeprefix("articles/").removesuffix(".js")
         assert [each for each in asked if each.startswith(f"{name}.") and each.count(".") == 2]

@@ -107,7 +107,7 @@ def test_editing_a_link_keeps_what_it_says_about_itself(edit, page, dialog):
     expect(dialog.get_by_label("Address")).to_have_value("/x")
     dialog.get_by_label("Address").fill("/y")
     page.keyboard.press("Enter")
-    assert saved(page) == '<p><a href="/y" title="t" rel="sponsored">Words</a></p>'
+    assert saved(page) == '<p><a rel="sponsored" href="/y" title="t">Words</a></p>'
 
 
 def card(page):

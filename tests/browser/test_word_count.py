@@ -26,7 +26,7 @@ BODIES = {
 def test_the_count_is_that_of_the_post(body, edit, page):
     edit(body)
     article = Article.objects.get()
-    words, minutes = page.locator(".word-count output").all()
+    words, minutes = page.locator(".word-count span").all()
     expect(words).to_have_text(f"{article.word_count:,}")
     expect(minutes).to_have_text(str(article.reading_minutes))
 
@@ -34,6 +34,6 @@ def test_the_count_is_that_of_the_post(body, edit, page):
 def test_the_count_follows_what_is_typed(edit, page):
     edit("<p>One two</p>").press("Control+End")
     page.keyboard.type(" three")
-    expect(page.locator(".word-count output").first).to_have_text("3")
+    expect(page.locator(".word-count span").first).to_have_text("3")
     saved(page)
     assert Article.objects.get().word_count == 3

@@ -17,12 +17,12 @@ export const WordCount = Extension.create({
     if (!line) return
     const { pattern, minute, limit } = line.dataset
     const word = new RegExp(pattern, "g")
-    const [count, minutes] = line.querySelectorAll("output")
+    const [count, minutes] = line.querySelectorAll("span")
     const show = () => {
       const text = textOf(editor.state.doc).trim().replace(/\s+/g, " ")
       const found = text.slice(0, Number(limit)).match(word)?.length ?? 0
-      count.value = found.toLocaleString(document.documentElement.lang || undefined)
-      minutes.value = Math.max(1, Math.round(found / Number(minute)))
+      count.textContent = found.toLocaleString(document.documentElement.lang || undefined)
+      minutes.textContent = Math.max(1, Math.round(found / Number(minute)))
     }
     this.storage.update = () => {
       // A long text is not counted at every key.

@@ -322,7 +322,7 @@ const editPicture = async (editor, { node, start }) => {
 }
 
 /** The picture that is selected, or in whose caption the cursor stands. */
-const chosenPicture = (state) => around(state, "figure", "image")
+const chosenPicture = (state) => around(state, "figure") ?? around(state, "image")
 
 const insertOrEdit = (editor) => {
   const found = chosenPicture(editor.state)
