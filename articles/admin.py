@@ -5,16 +5,20 @@ from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from js_asset import ImportMap, Media
+from js_asset import Media
 
 from articles.admin_history import WithHistory
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.admin_links import LinksOfEditor
+from articles.admin_pictures import PicturesOfEditor
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.body_input import BodyInput
 from articles.checklist_admin import ChecklistAdmin
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.richtext import RichTextField
 from articles.steps_admin import StepsAdmin
 from articles.templatetags.articles import picture
 
@@ -60,7 +64,7 @@ class ImageForm(forms.ModelForm):
 
 
 @admin.register(Image)
-class ImageAdmin(CheckedAdmin):
+class ImageAdmin(PicturesOfEditor, CheckedAdmin):
     form = ImageForm
     list_display = ["thumbnail", "alt", "credit", "created_at"]
     list_display_links = ["alt"]
@@ -80,12 +84,13 @@ class ImageAdmin(CheckedAdmin):
 class EditorAdmin(CheckedAdmin):
     """Forms with the rich-text editor."""
 
-    @property
-    def media(self):
-        return super().media + Media(
-            css={"all": ["articles/editor.css"]},
-            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
-        )
+    formfield_overrides = {RichTextField: {"widget": BodyInput}}
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, RichTextField):
+            field.widget.user = request.user
+        return field
 
     def render_change_form(self, request, context, *args, **kwargs):
         # The editor's import map is an inline script: the nonce lets this one through the policy.
@@ -123,7 +128,9 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 
 @admin.register(Article)
-class ArticleAdmin(StepsAdmin, PreviewAdmin, ChecklistAdmin, WithHistory, EditorAdmin):
+class ArticleAdmin(
+    StepsAdmin, PreviewAdmin, ChecklistAdmin, WithHistory, LinksOfEditor, EditorAdmin
+):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
