@@ -6,6 +6,7 @@ from js_asset import ImportMap, Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.former_addresses import FormerAddresses
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.templatetags.articles import picture
@@ -105,7 +106,7 @@ class CorrectionAdmin(CheckedAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(FormerAddresses, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
@@ -145,7 +146,8 @@ class ArticleAdmin(EditorAdmin):
 
     def get_fieldsets(self, request, obj=None):
         text = ["title", "standfirst", "lead_image", "body", "authors", "categories", "tags"]
-        publication = ["slug", *(OF_EDITORS if is_editor(request.user) else ())]
+        publication = ["slug", *self.former_fields(request, obj)]
+        publication += OF_EDITORS if is_editor(request.user) else ()
         note = ["note", *(OF_PUBLIC if obj and obj.has_begun else ()), "base"]
         if obj and not self.has_change_permission(request, obj):
             # Nothing to type in: what there is to read.
@@ -183,6 +185,7 @@ class ArticleAdmin(EditorAdmin):
     def save_related(self, request, form, formsets, change):
         for formset in formsets:
             self.save_formset(request, form, formset, change)
+        self.let_go(request, form.instance)
 
     def render_change_form(self, request, context, add=False, change=False, obj=None, **kwargs):
         form = context["adminform"].form

@@ -221,8 +221,8 @@ class Workflow(models.Model):
     ) -> None:
         """
         Replace what readers see by ``contents``, or else by the pending changes. ``is_update``
-        shows readers the present time as “Updated”; a ``correction`` is dated now. Raises Stale,
-        and ValidationError where there is nothing to publish.
+        shows readers the present time as “Updated”; a ``correction`` is dated now, and always an
+        update. Raises Stale, and ValidationError where there is nothing to publish.
         """
         with self.step(Verb.PUBLISH_CHANGES, by, note, base):
             pending, self.pending = self.pending, None
@@ -230,14 +230,15 @@ class Workflow(models.Model):
                 raise ValidationError(gettext("There are no pending changes any more."))
             extra = pending.contents if contents is None else contents
             correction = correction or extra.get("correction", "")
-            if is_update or extra.get("is_update"):
-                self.updated_at = timezone.now()
+            now = timezone.now()
+            if is_update or extra.get("is_update") or correction:
+                self.updated_at = now
             self.changes_in_review = False
             self.apply(extra)
             self.refuse_unready()
             self.record(by, note)
             if correction:
-                self.corrections.create(text=correction)
+                self.corrections.create(text=correction, corrected_at=now)
 
     def discard_changes(self, by: Any = None, note: str = "") -> None:
         """Let go of the pending changes; they stay in the history."""
