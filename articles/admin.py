@@ -1,15 +1,13 @@
-from django import forms
 from django.contrib import admin
-from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from js_asset import ImportMap, Media
 
+from articles import library  # noqa: F401  (the pictures belong to this admin)
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.former_addresses import FormerAddresses
-from articles.models import Article, Author, Category, Correction, Image, Page, Tag
+from articles.models import Article, Author, Category, Correction, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
-from articles.templatetags.articles import picture
 
 
 @admin.register(Author)
@@ -36,38 +34,6 @@ class TagAdmin(CheckedAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug"]
-
-
-class ImageForm(forms.ModelForm):
-    class Meta:
-        model = Image
-        fields = ["file", "alt", "caption", "credit", "focal_x", "focal_y"]
-        widgets = {
-            name: forms.TextInput(attrs={"class": "vLargeTextField"})
-            for name in ("alt", "caption", "credit")
-        }
-        error_messages = {
-            "file": {"required": _("Choose a picture to upload.")},
-            "alt": {"required": _("Describe the picture, for readers who cannot see it.")},
-        }
-
-
-@admin.register(Image)
-class ImageAdmin(CheckedAdmin):
-    form = ImageForm
-    list_display = ["thumbnail", "alt", "credit", "created_at"]
-    list_display_links = ["alt"]
-    list_per_page = 50
-    search_fields = ["alt", "caption", "credit"]
-    show_full_result_count = False
-    fields = ["file", "alt", "caption", "credit", ("focal_x", "focal_y")]
-
-    class Media:
-        css = {"all": ["articles/pictures.css"]}
-
-    @admin.display(description=_("picture"))
-    def thumbnail(self, image):
-        return render_to_string("articles/_picture.html", picture(image, sizes="6rem", alt=""))
 
 
 class EditorAdmin(CheckedAdmin):
@@ -98,6 +64,7 @@ class PageAdmin(EditorAdmin):
 class CorrectionAdmin(CheckedAdmin):
     list_display = ["text", "article", "corrected_at"]
     list_select_related = ["article"]
+    list_filter = ["corrected_at"]
     search_fields = ["text", "article__title"]
     show_full_result_count = False
     fields = ["article", "text", "corrected_at"]

@@ -1,11 +1,15 @@
 """Every version of a post that somebody saved on purpose."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.contents import FIELDS
+from articles.models.images import Image
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -17,6 +21,18 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def read(self) -> "RevisionQuerySet":
         """Those that readers have seen as the post, the newest first."""
         return self.filter(live_from__lte=timezone.now()).order_by("-live_from", "-number")
+
+    def showing(self, images: Sequence[Image]) -> "RevisionQuerySet":
+        """Those with one of ``images`` in the text or as the lead picture."""
+        if not images:
+            return self.none()
+        # Nothing older can show it, and by date there is an index: reading all takes long.
+        since = min(image.created_at for image in images)
+        found = self.filter(at__gte=since).annotate(said=Cast("contents", models.TextField()))
+        in_text = models.Q(*(("said__contains", image.token) for image in images), _connector="OR")
+        return found.filter(
+            in_text | models.Q(contents__lead_image__in=[image.pk for image in images])
+        )
 
 
 class Revision(models.Model):
