@@ -144,6 +144,8 @@ class ImageAdmin(CheckedAdmin):
     sortable_by = []
     search_fields = ["alt", "caption", "credit"]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = ""
     fields = ["file", "alt", "caption", "credit", ("focal_x", "focal_y")]
     actions = [delete_selected]
 
