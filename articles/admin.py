@@ -1,4 +1,3 @@
-from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -7,15 +6,16 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
+from articles import library  # noqa: F401  (the pictures belong to this admin)
 from articles.admin_history import WithHistory
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.admin_links import LinksOfEditor
-from articles.admin_pictures import PicturesOfEditor
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.body_input import BodyInput
 from articles.checklist_admin import ChecklistAdmin
-from articles.models import Article, Author, Category, Correction, Image, Page, Tag
+from articles.former_addresses import FormerAddresses
+from articles.models import Article, Author, Category, Correction, Page, Tag
 from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.richtext import RichTextField
@@ -47,38 +47,6 @@ class TagAdmin(CheckedAdmin):
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
     fields = ["name", "slug"]
-
-
-class ImageForm(forms.ModelForm):
-    class Meta:
-        model = Image
-        fields = ["file", "alt", "caption", "credit", "focal_x", "focal_y"]
-        widgets = {
-            name: forms.TextInput(attrs={"class": "vLargeTextField"})
-            for name in ("alt", "caption", "credit")
-        }
-        error_messages = {
-            "file": {"required": _("Choose a picture to upload.")},
-            "alt": {"required": _("Describe the picture, for readers who cannot see it.")},
-        }
-
-
-@admin.register(Image)
-class ImageAdmin(PicturesOfEditor, CheckedAdmin):
-    form = ImageForm
-    list_display = ["thumbnail", "alt", "credit", "created_at"]
-    list_display_links = ["alt"]
-    list_per_page = 50
-    search_fields = ["alt", "caption", "credit"]
-    show_full_result_count = False
-    fields = ["file", "alt", "caption", "credit", ("focal_x", "focal_y")]
-
-    class Media:
-        css = {"all": ["articles/pictures.css"]}
-
-    @admin.display(description=_("picture"))
-    def thumbnail(self, image):
-        return render_to_string("articles/_picture.html", picture(image, sizes="6rem", alt=""))
 
 
 class EditorAdmin(CheckedAdmin):
@@ -116,6 +84,7 @@ class PageAdmin(EditorAdmin):
 class CorrectionAdmin(CheckedAdmin):
     list_display = ["text", "article", "corrected_at"]
     list_select_related = ["article"]
+    list_filter = ["corrected_at"]
     search_fields = ["text", "article__title"]
     show_full_result_count = False
     fields = ["article", "text", "corrected_at"]
@@ -129,7 +98,13 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 @admin.register(Article)
 class ArticleAdmin(
-    StepsAdmin, PreviewAdmin, ChecklistAdmin, WithHistory, LinksOfEditor, EditorAdmin
+    StepsAdmin,
+    PreviewAdmin,
+    ChecklistAdmin,
+    WithHistory,
+    LinksOfEditor,
+    FormerAddresses,
+    EditorAdmin,
 ):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
@@ -170,7 +145,8 @@ class ArticleAdmin(
 
     def get_fieldsets(self, request, obj=None):
         text = ["title", "standfirst", "lead_image", "body", "authors", "categories", "tags"]
-        publication = ["slug", *(OF_EDITORS if is_editor(request.user) else ())]
+        publication = ["slug", *self.former_fields(request, obj)]
+        publication += OF_EDITORS if is_editor(request.user) else ()
         note = ["note", *(OF_PUBLIC if obj and obj.has_begun else ()), "base"]
         if obj and not self.has_change_permission(request, obj):
             # Nothing to type in: what there is to read.
@@ -239,3 +215,4 @@ class ArticleAdmin(
     def save_related(self, request, form, formsets, change):
         for formset in formsets:
             self.save_formset(request, form, formset, change)
+        self.let_go(request, form.instance)

@@ -8,7 +8,7 @@ these are published, and propose changes to them afterwards. The verbs are those
 
 from typing import Any
 
-from articles.models import Article
+from articles.models import Article, Image, PictureUse
 
 VIEW, EDIT, PREVIEW, SHARE, NAME_VERSION = "view", "edit", "preview", "share", "name_version"
 SUBMIT, TAKE_BACK, REQUEST_CHANGES = "submit", "take_back", "request_changes"
@@ -99,3 +99,15 @@ def review(article: Article) -> set[str]:
     if article.is_in_review:
         return {TAKE_BACK, REQUEST_CHANGES}
     return {SUBMIT}
+
+
+def may_change_picture(user: Any, image: Image) -> bool:
+    """
+    Whether ``user`` may replace the file or the words of ``image``, which changes every place that
+    shows it: editors; others while nobody but themselves uses it, and readers do not see it.
+    """
+    if is_editor(user):
+        return True
+    own = Article.objects.written_by(user).filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
+    others = PictureUse.objects.filter(image=image).exclude(article__in=own)
+    return user.has_perm("articles.change_image") and not others.exists()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -22,6 +22,7 @@ from articles.models.contents import DATES, PLAIN, Contents, as_date, as_text, i
 from articles.models.former_slugs import FormerSlug
 from articles.models.images import Image
 from articles.models.picture_uses import PictureUse
+from articles.models.revisions import Revision
 from articles.models.titled import Titled, one_line, refuse_invisible
 from articles.models.topics import Category, Tag
 from articles.models.workflow import Workflow
@@ -109,6 +110,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What has been in the trash since before ``moment``."""
         return self.filter(status=Article.Status.TRASHED, trashed_at__lt=moment)
 
+    def at(self, slug: str) -> "Article":
+        """
+        The one with that slug, or else the one that had it before. Raises Article.DoesNotExist.
+        """
+        found = self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+        if found is None:
+            raise Article.DoesNotExist(f"No post is or was at “{slug}”.")
+        return found
+
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
 
@@ -152,8 +162,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.published().filter(published_at__gte=moment)
 
     def with_change(self) -> "ArticleQuerySet":
-        """With ``changed``, the time since when readers see a post as it is. Not of drafts."""
-        return self.annotate(changed=Greatest("saved_at", "published_at"))
+        """
+        With ``changed``, when it was published, updated or corrected last: what readers are told.
+        Not of drafts.
+        """
+        updated = Coalesce("updated_at", "published_at")
+        return self.annotate(changed=Greatest(updated, "published_at"))
+
+    def with_last_edit(self) -> "ArticleQuerySet":
+        """With ``edited``, since when readers see it word for word as it is, if that is known."""
+        read = Revision.objects.read().filter(article=models.OuterRef("pk"))
+        return self.annotate(edited=models.Subquery(read.values("live_from")[:1]))
 
     def with_bylines(self) -> "ArticleQuerySet":
         """
@@ -258,8 +277,7 @@ class Article(Workflow, Titled):
         self.standfirst = one_line(self.standfirst)
         before = None if self._state.adding else Article.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        if before and before.slug != self.slug:
-            FormerSlug.objects.moved(before, self.slug)
+        FormerSlug.objects.follow(before, self)
         PictureUse.objects.follow(self)
 
     def clean(self) -> None:
@@ -286,6 +304,12 @@ class Article(Workflow, Titled):
     def published_on(self) -> date:
         """The day of publication in the site's time zone, whatever zone is active."""
         return timezone.localtime(self.published_at, timezone.get_default_timezone()).date()
+
+    @property
+    def last_update(self) -> datetime | None:
+        """When readers were last told of an update since it was published."""
+        told = self.updated_at
+        return told if told and self.published_at and told > self.published_at else None
 
     @cached_property
     def ordered_authors(self) -> list[Author]:

@@ -1,13 +1,17 @@
 """Who is at which post at this moment, and what they have typed and not saved yet."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
+
+from articles.models.images import Image
 
 # Who has not been heard of for so long has left.
 PRESENT = timedelta(seconds=60)
@@ -28,6 +32,13 @@ class AutosaveQuerySet(models.QuerySet["Autosave"]):
     def forget_old(self) -> int:
         """Delete what was typed 30 days ago and never taken up; gives how many there were."""
         return self.filter(at__lt=timezone.now() - OLD).delete()[0]
+
+    def showing(self, images: Sequence[Image]) -> "AutosaveQuerySet":
+        """Those with one of ``images`` in the text or as the lead picture."""
+        found = self.annotate(said=Cast("fields", models.TextField()))
+        wanted = [models.Q(said__contains=image.token) for image in images]
+        wanted += [models.Q(fields__lead_image__0=str(image.pk)) for image in images]
+        return found.filter(models.Q(*wanted, _connector="OR"))
 
 
 class Autosave(models.Model):

@@ -1,19 +1,20 @@
 """Every version of a post that somebody saved on purpose."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.conf import settings
 from django.db import models
 from django.db.models.fields.json import KT
-from django.db.models.functions import MD5
+from django.db.models.functions import MD5, Cast
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.contents import FIELDS
 from articles.models.events import Event
+from articles.models.images import Image
 from articles.models.titled import one_line
 
 
@@ -114,6 +115,18 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         return self.annotate(
             replaced_at=models.Subquery(others.order_by("number").values("live_from")[:1]),
             taken_down_at=models.Subquery(ends.order_by("at").values("at")[:1]),
+        )
+
+    def showing(self, images: Sequence[Image]) -> "RevisionQuerySet":
+        """Those with one of ``images`` in the text or as the lead picture."""
+        if not images:
+            return self.none()
+        # Nothing older can show it, and by date there is an index: reading all takes long.
+        since = min(image.created_at for image in images)
+        found = self.filter(at__gte=since).annotate(said=Cast("contents", models.TextField()))
+        in_text = models.Q(*(("said__contains", image.token) for image in images), _connector="OR")
+        return found.filter(
+            in_text | models.Q(contents__lead_image__in=[image.pk for image in images])
         )
 
 

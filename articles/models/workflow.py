@@ -250,8 +250,8 @@ class Workflow(models.Model):
     ) -> None:
         """
         Replace what readers see by ``contents``, or else by the pending changes. ``is_update``
-        shows readers the present time as “Updated”; a ``correction`` is dated now. Raises Stale,
-        and ValidationError where there is nothing to publish.
+        shows readers the present time as “Updated”; a ``correction`` is dated now, and always an
+        update. Raises Stale, and ValidationError where there is nothing to publish.
         """
         with self.step(Verb.PUBLISH_CHANGES, by, note, base):
             pending = self.pending
@@ -261,13 +261,14 @@ class Workflow(models.Model):
             self.refuse_unready(extra, is_public=True)
             self.pending, self.changes_in_review = None, False
             correction = correction or extra.get("correction", "")
-            is_update = is_update or bool(extra.get("is_update"))
+            is_update = is_update or bool(extra.get("is_update")) or bool(correction)
+            now = timezone.now()
             if is_update:
-                self.updated_at = timezone.now()
+                self.updated_at = now
             self.apply(extra)
             self.record(by, note, is_update=is_update)
             if correction:
-                self.corrections.create(text=correction)
+                self.corrections.create(text=correction, corrected_at=now)
 
     def discard_changes(self, by: Any = None, note: str = "") -> None:
         """Let go of the pending changes; they stay in the history."""
