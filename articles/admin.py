@@ -6,6 +6,8 @@ from js_asset import ImportMap, Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.article_list import ArticleListAdmin
+from articles.bulk_actions import BulkActionsAdmin
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.templatetags.articles import picture
@@ -105,17 +107,9 @@ class CorrectionAdmin(CheckedAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(ArticleListAdmin, BulkActionsAdmin, EditorAdmin):
     form = ArticleForm
-    list_display = ["title", "state", "byline", "published_at"]
-    list_filter = ["status", "categories"]
-    search_fields = ["title", "standfirst"]
-    show_full_result_count = False
     autocomplete_fields = ["tags", "lead_image"]
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, article):
-        return article.state
 
     def get_queryset(self, request):
         return visible(request.user, super().get_queryset(request).with_bylines())

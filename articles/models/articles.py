@@ -101,6 +101,21 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """What will be public at a time ahead."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
 
+    def begun(self) -> "ArticleQuerySet":
+        """What is published and its date has come, even if it has ended since."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def ended(self) -> "ArticleQuerySet":
+        """What readers saw until its end."""
+        return self.begun().filter(ends_at__lte=timezone.now())
+
+    def unpublished(self) -> "ArticleQuerySet":
+        """What was taken from readers by hand."""
+        return self.filter(status=Article.Status.UNPUBLISHED)
+
+    def trashed(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.TRASHED)
+
     def not_trashed(self) -> "ArticleQuerySet":
         return self.exclude(status=Article.Status.TRASHED)
 
