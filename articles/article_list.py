@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.core.paginator import Paginator
 from django.db import models
@@ -26,6 +27,8 @@ from articles.search_words import parse
 PAGE_SIZE = 50
 # Nothing is counted beyond it: a list must not cost more the more there is.
 MOST_COUNTED = 1_000
+# More posts than these are not looked up one by one and put in order.
+MANY = 3_000
 # So many authors are suggested while a name is typed; others are found as well.
 SUGGESTED = 200
 
@@ -43,11 +46,11 @@ class State(models.TextChoices):
 
     @classmethod
     def of(cls, article: Article) -> "State":
-        if article.is_scheduled:
-            return cls.SCHEDULED
-        if article.has_begun:
-            return cls.PUBLIC if article.is_public else cls.ENDED
-        return cls(article.status)
+        if article.status != Article.Status.PUBLISHED:
+            return cls(article.status)
+        if article.is_public:
+            return cls.PUBLIC
+        return cls.ENDED if article.has_begun else cls.SCHEDULED
 
 
 # Each with the field that its list goes by.
@@ -101,13 +104,13 @@ class Question(forms.Form):
     PLACE = ("older", "newer", "last")
 
     def __init__(self, data: Any, user: Any) -> None:
-        super().__init__(data, auto_id="filter-%s")
+        super().__init__(data, auto_id="filter-%s", label_suffix="")
         self.user = user
         self.full_clean()
         known = self.cleaned_data
-        self.state: str = known.get("state") or ""
+        self.chosen_state: str = known.get("state") or ""
         self.place = Place(known.get("older"), known.get("newer"), bool(known.get("last")))
-        self.narrow_by_state, self.order = IN_STATE[self.state]
+        self.narrow_by_state, self.order = IN_STATE[self.chosen_state]
         if known.get("day"):
             self.order = "published_at"
 
@@ -135,13 +138,17 @@ class Question(forms.Form):
             found = found.filter(status=Article.Status.PUBLISHED)
             found = found.of_period(day, day + timedelta(days=1))
         if category := known.get("category"):
-            found = found.filter(pk__in=Filing.objects.filter(category=category).values("article"))
+            found = linked(found, Filing.objects.filter(category=category))
         if author := known.get("author"):
-            people = Author.objects.filter(name__icontains=author).values("pk")
-            signed = Byline.objects.filter(author__in=people).values("article")
-            found = found.filter(pk__in=signed)
+            people = Author.objects.filter(name__iexact=author)
+            if not people.exists():
+                people = Author.objects.filter(name__icontains=author)
+            found = linked(found, Byline.objects.filter(author__in=people.order_by().values("pk")))
         if known.get("mine"):
-            found = found.written_by(self.user)
+            own = Article.objects.written_by(self.user)
+            found = (
+                found.among_written_by(self.user) if are_many(own) else found.written_by(self.user)
+            )
         return found
 
     def address(self, **changes: Any) -> str:
@@ -163,7 +170,7 @@ class Question(forms.Form):
             {
                 "label": label,
                 "address": self.address(state=state, day=""),
-                "is_current": state == self.state,
+                "is_current": state == self.chosen_state,
             }
             for state, label in [("", _("All")), *State.choices]
         ]
@@ -191,6 +198,20 @@ class Question(forms.Form):
     @cached_property
     def suggestions(self) -> list[str]:
         return list(Author.objects.order_by("name").values_list("name", flat=True)[:SUGGESTED])
+
+
+def are_many(rows: models.QuerySet) -> bool:
+    return rows.order_by().values("pk")[: MANY + 1].count() > MANY
+
+
+def linked(articles: ArticleQuerySet, links: models.QuerySet) -> ArticleQuerySet:
+    """
+    Those of ``articles`` that ``links`` (bylines or filings) lead to. Few links are followed; where
+    there are many, the posts are asked in the order of the list until a page is full.
+    """
+    if are_many(links):
+        return articles.filter(models.Exists(links.filter(article=models.OuterRef("pk"))))
+    return articles.filter(pk__in=links.order_by().values("article"))
 
 
 class ArticleChangeList(ChangeList):
@@ -231,7 +252,9 @@ class ArticleChangeList(ChangeList):
 
     @property
     def count_text(self) -> str:
-        """How many there are, such as “more than 1,000 articles”."""
+        """How many there are, in words."""
+        if self.result_count == 0:
+            return ""
         if self.is_more:
             return gettext("More than 1,000 posts.")
         if self.result_count == 1:
@@ -259,6 +282,7 @@ class ArticleListAdmin(admin.ModelAdmin):
     sortable_by = ()
     show_full_result_count = False
     paginator = BoundedPaginator
+    empty_value_display = ""
 
     def get_changelist(self, request, **kwargs):
         return ArticleChangeList
@@ -287,6 +311,15 @@ class ArticleListAdmin(admin.ModelAdmin):
 
     # Columns
 
+    def action_checkbox(self, article):
+        # By hand: Django's widget takes as long as all other columns together.
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME,
+            article.pk,
+            gettext("Choose “%(title)s”") % {"title": article.title},
+        )
+
     @admin.display(description=_("picture"))
     def thumbnail(self, article):
         if article.lead_image is None:
@@ -313,9 +346,10 @@ class ArticleListAdmin(admin.ModelAdmin):
             marks.append(gettext("Pinned"))
         for user in article.__dict__.get("editing", ()):
             marks.append(gettext("%(name)s is editing") % {"name": name_of(user)})
-        badge = format_html(
-            '<span class="state {}">{}</span>', State.of(article).value, article.state
-        )
+        state = State.of(article)
+        is_published = article.status == Article.Status.PUBLISHED
+        label = state.label if is_published else article.get_status_display()
+        badge = format_html('<span class="state {}">{}</span>', state.value, label)
         return badge + format_html_join("", '<span class="mark">{}</span>', ((m,) for m in marks))
 
     @admin.display(description=_("authors"))

@@ -291,8 +291,9 @@ def do(action: BulkAction, key: str, seen: set[str], by: Any, chosen: Any) -> Re
     title = gettext("A post")
     try:
         with transaction.atomic():
-            rows = Article.objects.select_for_update(of=("self",))
-            article = rows.get(pk=key)
+            # What somebody may not see is not there for them.
+            rows = permissions.visible(by, Article.objects.all())
+            article = rows.select_for_update(of=("self",)).get(pk=key)
             title = article.title
             if stamp(article) not in seen:
                 raise ValidationError(

@@ -117,16 +117,13 @@ class Dashboard:
         self.first = first_of(month) or self.today.replace(day=1)
         self.no_such_month = bool(month) and first_of(month) is None
 
-    @cached_property
-    def own(self) -> QuerySet[Article]:
-        return Article.objects.written_by(self.user)
-
     # What waits
 
     @cached_property
     def waiting(self) -> list[Counted]:
         """How much there is of everything that waits for somebody."""
-        articles = Article.objects.all() if self.edits else self.own
+        everything = Article.objects.all()
+        articles = everything if self.edits else everything.among_written_by(self.user)
         mine = "" if self.edits else "&mine=on"
         found: list[tuple[Any, QuerySet, str]] = []
         if self.sees_comments:
@@ -144,8 +141,8 @@ class Dashboard:
                 (label, posts, f"{reverse(LIST)}?state={state}{mine}")
                 for state, label, posts in states
             ]
-        if self.user.has_perm("django_tasks_db.view_dbtaskresult"):
-            tasks = reverse("admin:django_tasks_db_dbtaskresult_changelist")
+        if self.user.has_perm("django_tasks_database.view_dbtaskresult"):
+            tasks = reverse("admin:django_tasks_database_dbtaskresult_changelist")
             failed = DBTaskResult.objects.failed()
             found.append((_("Failed tasks"), failed, f"{tasks}?status__exact=FAILED"))
         numbers = counted([parts_of(rows, MOST_COUNTED + 1) for _label, rows, _address in found])
@@ -228,9 +225,10 @@ class Dashboard:
         """What the person is at: lists of posts, each under its name."""
         if not self.writes:
             return []
-        recent = self.own.order_by("-saved_at", "-pk").defer("body", "standfirst")
+        own = Article.objects.among_written_by(self.user).defer("body", "standfirst")
+        recent = own.order_by("-saved_at", "-pk")
         writing = list(recent.drafts()[:MOST_OF_MINE])
-        pending = recent.filter(pending__isnull=False, changes_in_review=False)
+        pending = recent.with_pending_changes().filter(changes_in_review=False)
         writing += pending[:MOST_OF_MINE]
         lists = [
             (_("Your drafts"), "draft", self.with_requests(writing)),
@@ -238,7 +236,7 @@ class Dashboard:
             (
                 _("Your scheduled posts"),
                 "scheduled",
-                self.own.scheduled().defer("body").order_by("published_at")[:MOST_OF_MINE],
+                own.scheduled().order_by("published_at")[:MOST_OF_MINE],
             ),
         ]
         return [
@@ -295,8 +293,8 @@ class Dashboard:
         revisions: QuerySet[Revision] = Revision.objects.order_by("-at", "-pk")
         if not self.edits:
             # Whatever is done with a post saves it, so the newest is among the last saved.
-            last = self.own.order_by("-saved_at", "-pk").values_list("pk", flat=True)
-            keys = list(last[:MOST_ACTIVITY])
+            own = Article.objects.written_by(self.user).order_by("-saved_at", "-pk")
+            keys = list(own.values_list("pk", flat=True)[:MOST_ACTIVITY])
             events, revisions = (
                 events.filter(article__in=keys),
                 revisions.filter(article__in=keys),
@@ -490,6 +488,6 @@ def by_period(rows: QuerySet, moments: list[datetime], most: int) -> list[list[t
     return found
 
 
-def as_moment(value: Any) -> datetime:
-    """A date as the database's own driver gives it: SQLite knows texts only."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+def as_moment(value: datetime) -> datetime:
+    """A date as the database's own driver gives it: SQLite knows no time zones."""
+    return value.replace(tzinfo=UTC) if timezone.is_naive(value) else value
