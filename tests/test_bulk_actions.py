@@ -197,11 +197,11 @@ def test_a_post_that_is_gone_meanwhile_is_said(client, editor):
 
 
 def test_a_role_taken_away_meanwhile_counts(client, editor):
-    draft = make_draft("Another's")
-    page = ask(client, "trash", draft)
+    public = make_article("Another's")
+    page = ask(client, "trash", public)
     editor.groups.set(make_user("Reporter").groups.all())
-    assert "You may not do this with this post." in confirm(client, page)
-    assert now(draft).status == "draft"
+    assert "“Another's”: You may not do this with this post." in confirm(client, page)
+    assert now(public).is_public
 
 
 def test_pending_changes_are_not_passed_over(client, editor):
