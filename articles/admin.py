@@ -12,7 +12,9 @@ from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.admin_links import LinksOfEditor
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.article_list import ArticleListAdmin
 from articles.body_input import BodyInput
+from articles.bulk_actions import BulkActionsAdmin
 from articles.checklist_admin import ChecklistAdmin
 from articles.former_addresses import FormerAddresses
 from articles.models import Article, Author, Category, Correction, Page, Tag
@@ -98,6 +100,8 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
 @admin.register(Article)
 class ArticleAdmin(
+    ArticleListAdmin,
+    BulkActionsAdmin,
     StepsAdmin,
     PreviewAdmin,
     ChecklistAdmin,
@@ -107,15 +111,7 @@ class ArticleAdmin(
     EditorAdmin,
 ):
     form = ArticleForm
-    list_display = ["title", "state", "byline", "published_at"]
-    list_filter = ["status", "categories"]
-    search_fields = ["title", "standfirst"]
-    show_full_result_count = False
     autocomplete_fields = ["tags", "lead_image"]
-
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, article):
-        return article.state
 
     def get_queryset(self, request):
         return visible(request.user, super().get_queryset(request).with_bylines())

@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -14,3 +15,7 @@ class NewsroomConfig(AppConfig):
         auth = apps.get_app_config("auth")
         pre_migrate.connect(note_permissions, sender=auth)
         post_migrate.connect(create_roles, sender=auth)
+
+
+class NewsroomAdminConfig(AdminConfig):
+    default_site = "newsroom.admin_site.NewsroomSite"

@@ -95,13 +95,29 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def in_review(self) -> "ArticleQuerySet":
         """What waits for an editor: new posts, and pending changes of public ones."""
-        return self.filter(
-            models.Q(status=Article.Status.IN_REVIEW) | models.Q(changes_in_review=True)
-        )
+        # Both by their keys: asked for as one condition, SQLite would go through all posts.
+        posts = Article.objects.filter(status=Article.Status.IN_REVIEW).order_by().values("pk")
+        changes = Article.objects.filter(changes_in_review=True).order_by().values("pk")
+        return self.filter(pk__in=posts.union(changes, all=True))
 
     def scheduled(self) -> "ArticleQuerySet":
         """What will be public at a time ahead."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def begun(self) -> "ArticleQuerySet":
+        """What is published and its date has come, even if it has ended since."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def ended(self) -> "ArticleQuerySet":
+        """What readers saw until its end."""
+        return self.begun().filter(ends_at__lte=timezone.now())
+
+    def unpublished(self) -> "ArticleQuerySet":
+        """What was taken from readers by hand."""
+        return self.filter(status=Article.Status.UNPUBLISHED)
+
+    def trashed(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.TRASHED)
 
     def not_trashed(self) -> "ArticleQuerySet":
         return self.exclude(status=Article.Status.TRASHED)
@@ -195,6 +211,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(
             models.Q(created_by=user) | models.Q(pk__in=Byline.objects.of(user).values("article"))
         )
+
+    def among_written_by(self, user: Any) -> "ArticleQuerySet":
+        """
+        The same, by asking each post and not by gathering all of theirs: for where few are looked
+        through, or the first of many are wanted in an order that an index has.
+        """
+        signed = Byline.objects.of(user).filter(article=models.OuterRef("pk"))
+        return self.filter(models.Q(created_by=user) | models.Exists(signed))
+
+    def with_pending_changes(self) -> "ArticleQuerySet":
+        """Public posts with changes that readers do not see yet, in review or not."""
+        pending = Article.objects.filter(pending__isnull=False).order_by().values("pk")
+        return self.filter(pk__in=pending)
 
 
 class Article(Workflow, Titled):
