@@ -3,9 +3,18 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.contents import FIELDS
+
+
+def field_names() -> dict[str, str]:
+    """What the fields that a revision keeps are called."""
+    from articles.models.articles import Article  # which needs this module
+
+    fields = {name: str(Article._meta.get_field(name).verbose_name) for name in FIELDS}
+    return fields | {"authors": gettext("authors"), "categories": gettext("categories")}
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
@@ -57,7 +66,5 @@ class Revision(models.Model):
     @property
     def changed_names(self) -> list[str]:
         """What differs from the version before, in words."""
-        from articles.models.articles import Article  # which needs this module
-
-        fields = {name: Article._meta.get_field(name) for name in FIELDS}
-        return [str(fields[name].verbose_name) for name in self.changed if name in fields]
+        names = field_names()
+        return [names[name] for name in self.changed if name in names]
