@@ -6,8 +6,11 @@ from js_asset import ImportMap, Media
 
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
+from articles.autosaving import Autosaving
+from articles.conflicts import TextKeeping
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.presence import Presences
 from articles.templatetags.articles import picture
 
 
@@ -105,7 +108,7 @@ class CorrectionAdmin(CheckedAdmin):
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin):
+class ArticleAdmin(Autosaving, Presences, TextKeeping, EditorAdmin):
     form = ArticleForm
     list_display = ["title", "state", "byline", "published_at"]
     list_filter = ["status", "categories"]
