@@ -142,7 +142,7 @@ def clock(moment: Any) -> str:
     """The time of day, with the day unless that is today."""
     local = timezone.localtime(moment)
     today = local.date() == timezone.localdate()
-    return date_format(local, "TIME_FORMAT" if today else "SHORT_DATETIME_FORMAT")
+    return date_format(local, "H:i" if today else "SHORT_DATETIME_FORMAT")
 
 
 @require_POST

@@ -419,6 +419,8 @@ const beforeSaving = async (event) => {
   if (event.defaultPrevented || button?.formTarget || button?.hasAttribute("formaction")) return
   if (submitting) return
   event.preventDefault()
+  // A form ignores what asks it to be sent while it still tells of the first time.
+  await new Promise((resolve) => setTimeout(resolve))
   const late = new Promise((resolve) => setTimeout(resolve, 4_000, "late"))
   const problem = await Promise.race([flush(), late])
   if (["offline", "signedOut", "somebodyElse", "forbidden"].includes(problem)) {
@@ -430,6 +432,11 @@ const beforeSaving = async (event) => {
   const text = typed()
   keep(text, text === acknowledged ? token : "")
   form.requestSubmit(button)
+  // Still here: something else held it up.
+  setTimeout(() => {
+    submitting = false
+    flush()
+  }, PATIENCE)
 }
 
 const throwAway = async (event) => {
