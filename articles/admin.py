@@ -13,13 +13,16 @@ from articles.admin_links import LinksOfEditor
 from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
 from articles.article_list import ArticleListAdmin
+from articles.autosaving import Autosaving
 from articles.body_input import BodyInput
 from articles.bulk_actions import BulkActionsAdmin
 from articles.checklist_admin import ChecklistAdmin
+from articles.conflicts import TextKeeping
 from articles.former_addresses import FormerAddresses
 from articles.models import Article, Author, Category, Correction, Page, Tag
 from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.presence import Presences
 from articles.richtext import RichTextField
 from articles.steps_admin import StepsAdmin
 from articles.templatetags.articles import picture
@@ -102,6 +105,9 @@ READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 class ArticleAdmin(
     ArticleListAdmin,
     BulkActionsAdmin,
+    Autosaving,
+    Presences,
+    TextKeeping,
     StepsAdmin,
     PreviewAdmin,
     ChecklistAdmin,
