@@ -277,7 +277,10 @@ def forgeries():
     yield signing.dumps([1, 0, 2])
 
 
-@pytest.mark.parametrize("token", list(forgeries()))
+# Numbered, because some of them are signed at this moment, and no two workers' are the same.
+@pytest.mark.parametrize(
+    "token", [pytest.param(token, id=str(number)) for number, token in enumerate(forgeries())]
+)
 def test_a_forged_link_says_what_to_do(client, token):
     make_saved()
     assert nothing_of_the_post(client.get(f"/preview/{token}/"), 404, FORGED)
