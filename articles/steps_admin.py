@@ -75,10 +75,6 @@ STEPS = {
 class StepsAdmin(admin.ModelAdmin):
     """For the admin of posts: the steps of their workflow."""
 
-    formfield_overrides = {
-        models.DateTimeField: {"form_class": MomentField, "widget": DateAndTime},
-    }
-
     @property
     def media(self):
         return super().media + Media(
@@ -100,6 +96,12 @@ class StepsAdmin(admin.ModelAdmin):
         ]
 
     # The form
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # Not by formfield_overrides: a class takes those of one of its bases only.
+        if isinstance(db_field, models.DateTimeField):
+            kwargs = {"form_class": MomentField, "widget": DateAndTime, **kwargs}
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         try:
