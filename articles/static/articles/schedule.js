@@ -43,10 +43,17 @@ if (steps && date && time) {
 }
 
 if (form) {
+  const PATIENCE = 5_000
   let sent = false
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault()
-    sent = !event.defaultPrevented || sent
+  // At the window, after all that keep the form from being sent, or look at it elsewhere first.
+  addEventListener("submit", (event) => {
+    const button = event.submitter
+    if (event.target !== form || event.defaultPrevented) return
+    if (button?.formTarget || button?.hasAttribute("formaction")) return
+    if (sent) return event.preventDefault()
+    sent = true
+    // Who stopped the browser may try again.
+    setTimeout(() => (sent = false), PATIENCE)
   })
   addEventListener("pageshow", () => (sent = false))
 }
