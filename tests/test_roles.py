@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from articles import permissions
+from articles.bulk_actions import stamp
 from articles.models import Article
 from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
 
@@ -275,8 +276,12 @@ def test_a_post_is_deleted_from_the_trash_alone_and_by_those_alone_who_may(
 def test_the_bulk_action_deletes_no_more_than_the_page_does(client, people, role, state):
     article = bring(state, people["author"])
     sign_in(client, people, role)
-    data = {"action": "delete_selected", "_selected_action": article.pk, "post": "yes"}
-    client.post("/admin/articles/article/", data)
+    article.refresh_from_db()
+    data = {"action": "delete", "_selected_action": article.pk, "confirmed": "yes"}
+    for where in ("", "?state=trash"):
+        for name in ("delete", "delete_selected"):
+            data |= {"action": name, "post": "yes", "seen": stamp(article)}
+            client.post(f"/admin/articles/article/{where}", data)
     may = "delete" in expected(role, state)
     assert Article.objects.filter(pk=article.pk).exists() is not may
 
@@ -286,10 +291,14 @@ def test_the_list_and_the_inputs_name_no_post_that_is_not_seen(client, people, r
     articles = {state: bring(state, people["author"]) for state in STATES}
     sign_in(client, people, role)
     where = "?app_label=articles&model_name=correction&field_name=article&term=post"
-    for path in ("/admin/articles/article/?all=", f"/admin/autocomplete/{where}"):
+    lists = [f"/admin/articles/article/{query}" for query in ("", "?state=trash")]
+    for path in (*lists, f"/admin/autocomplete/{where}"):
         answer = client.get(path, follow=role == "anonymous")
         html = answer.content.decode()
         for state, article in articles.items():
+            if path in lists and ("trash" in path) != ("trash" in state):
+                assert article.title not in html
+                continue
             sees = "view" in expected(role, state) and answer.status_code == 200
             named = f"{article.title}<" in html or f'"{article.title}"' in html
             assert named == sees, (path, state)

@@ -14,5 +14,5 @@ const name = () => {
   }
 }
 
-if (document.readyState === "complete") name()
-else addEventListener("load", name)
+// They are made when the page is ready, by what asked for that before.
+window.django?.jQuery(name)
