@@ -57,6 +57,18 @@ PAGES = [
     ("trash/", "trash"),
     ("unpublish/", "unpublish"),
     ("delete/", "delete"),
+    ("history/", "preview"),
+    ("compare/?from=1&to=1", "preview"),
+    ("history/1/name/", "name_version"),
+    ("history/1/restore/", "restore"),
+    ("share/", "share"),
+    ("autosave/", "edit"),
+]
+# The same of what only answers when something is sent to it.
+ANSWERS = [
+    ("preview/", "preview"),
+    ("checklist/", "edit"),
+    ("presence/", "edit"),
 ]
 
 # The buttons of the form, with the action that each needs and what it leaves on record.
@@ -118,6 +130,8 @@ def bring(state, author):
         article.unpublish()
     if state in ("in the trash", "trashed when public"):
         article.trash(author)
+    if not article.version:
+        article.revise({})
     return article
 
 
@@ -191,6 +205,11 @@ def test_every_page_opens_for_those_alone_who_may(client, people, role, state):
     sign_in(client, people, role)
     for page, action in PAGES:
         answer = client.get(address(article, page))
+        assert (answer.status_code == 200) == (action in expected(role, state)), page
+        if answer.status_code != 200:
+            assert article.title not in answer.content.decode()
+    for page, action in ANSWERS:
+        answer = client.post(address(article, page))
         assert (answer.status_code == 200) == (action in expected(role, state)), page
         if answer.status_code != 200:
             assert article.title not in answer.content.decode()
