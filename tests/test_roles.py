@@ -112,12 +112,12 @@ def bring(state, author):
     title = f"A post {state}"
     values = {"created_by": author}
     if state == "scheduled":
-        return make_scheduled(title, authors=[author.author], **values)
-    if state in ("public", "pending changes", "changes in review", "trashed when public"):
+        article = make_scheduled(title, authors=[author.author], **values)
+    elif state in ("public", "pending changes", "changes in review", "trashed when public"):
         article = make_article(title, authors=[author.author], **values)
     elif state == "ended":
         values |= {"published_at": now - 2 * hour, "ends_at": now - hour}
-        return make_article(title, authors=[author.author], **values)
+        article = make_article(title, authors=[author.author], **values)
     else:
         article = make_draft(title, **values)
         article.sign(author.author)
