@@ -170,7 +170,9 @@ class ArticleAdmin(
         return escape(_("Times are by the site’s clock: %(zone)s, now %(name)s.") % zone)
 
     def get_readonly_fields(self, request, obj=None):
-        return () if obj is None or self.has_change_permission(request, obj) else READ_ONLY
+        fields = super().get_readonly_fields(request, obj)
+        reads = obj is not None and not self.has_change_permission(request, obj)
+        return [*fields, *READ_ONLY] if reads else fields
 
     @admin.display(description=_("lead picture"))
     def lead_picture(self, article):

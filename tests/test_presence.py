@@ -122,7 +122,7 @@ def test_saving_and_staying_keeps_the_presence_and_going_on_ends_it(client, edit
     client.post(change(draft), form(base="0", _continue="1"))
     assert Presence.objects.exists()
     draft.refresh_from_db()
-    client.post(change(draft), form(base=draft.version, _addanother="1"))
+    client.post(change(draft), form(base=draft.version, _trash="1"))
     assert not Presence.objects.exists()
 
 
