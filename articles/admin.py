@@ -57,13 +57,11 @@ class TagAdmin(CheckedAdmin):
 class EditorAdmin(CheckedAdmin):
     """Forms with the rich-text editor."""
 
-    formfield_overrides = {RichTextField: {"widget": BodyInput}}
-
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        # Not by formfield_overrides, which another base of an admin class may have as well.
         if isinstance(db_field, RichTextField):
-            field.widget.user = request.user
-        return field
+            kwargs["widget"] = BodyInput(user=request.user)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(self, request, context, *args, **kwargs):
         # The editor's import map is an inline script: the nonce lets this one through the policy.

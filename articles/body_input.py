@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.urls import reverse
 from django_prose_editor.widgets import AdminProseEditorWidget
 from js_asset import ImportMap, Media, Script
 
@@ -18,10 +17,13 @@ MODULES = [
 
 
 class BodyInput(AdminProseEditorWidget):
-    """A text area that the editor takes the place of. ``user`` is who writes; the admin sets it."""
+    """A text area that the editor takes the place of; ``user`` is who writes in it."""
 
     template_name = "admin/articles/body_input.html"
-    user: Any = None
+
+    def __init__(self, *args: Any, user: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
 
     @property
     def media(self) -> Media:
@@ -41,6 +43,4 @@ class BodyInput(AdminProseEditorWidget):
             "may": may,
             "max_bytes": MAX_BYTES,
             "words": {"pattern": WORD.pattern, "minute": WORDS_PER_MINUTE, "limit": MAX_TEXT},
-            # Where nothing answers there, titles are typed by hand.
-            "link_card_url": f"{reverse('admin:articles_article_changelist')}link-card/",
         }

@@ -87,7 +87,7 @@ KINDS = {
     ),
     # What another site calls its page, in a few words, and which site that is.
     "link-card": re.compile(
-        r'\s*<p><a href="https?://[^"]++">[^<]++</a></p>'
+        r'\s*<p>\s*<a href="https?://[^"]++">[^<]++</a>\s*</p>'
         r"\s*<figcaption>[^<]*+<cite>[^<]++</cite></figcaption>\s*</figure>"
     ),
 }

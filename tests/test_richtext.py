@@ -109,6 +109,7 @@ HOST = "<figcaption>What it says <cite>x.example</cite></figcaption>"
         f'<figure class="pull-quote">{QUOTE}<figcaption>Ana <em>Ruiz</em></figcaption></figure>',
         f'<figure class="link-card">{CARD}{HOST}</figure>',
         f'<figure class="link-card">{CARD}<figcaption><cite>x.example</cite></figcaption></figure>',
+        f'<figure class="link-card">\n{CARD.replace("</a>", "</a> ")}\n{HOST}\n</figure>',
     ],
 )
 def test_pull_quotes_and_link_cards_stay(html):

@@ -229,6 +229,10 @@ def make_story() -> Article:
             <ol><li>One</li><li>Two</li></ol>
             <blockquote><p>The sea is wide.</p></blockquote>
             <figure><blockquote><p>It is wide indeed.</p></blockquote></figure>
+            <figure class="pull-quote"><blockquote><p>It carries {LONG}.</p></blockquote>
+            <figcaption>The captain</figcaption></figure>
+            <figure class="link-card"><p><a href="https://example.org/ports">Ports of the {LONG}</a>
+            </p><figcaption>All of them. <cite>example.org</cite></figcaption></figure>
             <pre><code>{"a long line of code " * 8}</code></pre>
             <p>The end, with <code>code</code> and <em>stress</em>.</p><hr><p>After it.</p>
         """,
