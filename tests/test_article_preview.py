@@ -171,7 +171,7 @@ def test_it_costs_the_same_however_much_there_is(client, editor, django_assert_n
         make_article(categories=article.ordered_categories)
         make_comment(article)
     data = typed_of(article, tags=[make_tag().pk for _ in range(1 + tags)])
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(22):
         client.post(address(article), data)
 
 

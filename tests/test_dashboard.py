@@ -202,7 +202,7 @@ def test_my_work_is_what_i_am_at(client, reporter):
     for shown in ("My draft", "My submission", "Asked to change", "My plan"):
         assert shown in said
     assert "Typed and not saved" in said
-    assert "XX" in said.split("Asked to change")[1][:200]
+    assert "Who says so?" in said.split("Changes requested by ed")[1][:200]
 
 
 def test_a_request_that_was_followed_is_not_shown_any_more(client, reporter):
