@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-spam lint format messages lock clean
+.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-newsroom bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -49,6 +49,13 @@ bench-discussion: $(VENV)/dev  ## the discussion at a million comments; keeps it
 	mkdir -p $(SCALE)
 	DATABASE_URL=sqlite:///$(SCALE)/newsroom.sqlite3 $(BIN)/python -m benchmarks.discussion
 	$(BIN)/python -m tests.postgres --keep $(SCALE)/postgres $(BIN)/python -m benchmarks.discussion
+
+bench-newsroom: $(VENV)/dev  ## dashboard, lists and form of the newsroom, small and large; keeps its data in SCALE
+	mkdir -p $(SCALE)
+	for size in 100 100000; do \
+	  MEDIA_ROOT=$(SCALE)/media DATABASE_URL=sqlite:///$(SCALE)/newsroom$${size#100000}.sqlite3 $(BIN)/python -m benchmarks.newsroom $$size && \
+	  MEDIA_ROOT=$(SCALE)/media $(BIN)/python -m tests.postgres --keep $(SCALE)/postgres$${size#100000} $(BIN)/python -m benchmarks.newsroom $$size || exit 1; \
+	done
 
 format: $(VENV)/dev
 	$(BIN)/ruff check --fix .

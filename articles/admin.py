@@ -1,13 +1,30 @@
-from django import forms
 from django.contrib import admin
 from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import escape, format_html
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from js_asset import ImportMap, Media
+from js_asset import Media
 
+from articles import library  # noqa: F401  (the pictures belong to this admin)
+from articles.admin_history import WithHistory
 from articles.admin_keys import CheckedAdmin, ChosenInOrder
+from articles.admin_links import LinksOfEditor
+from articles.admin_preview import PreviewAdmin
 from articles.article_form import OF_EDITORS, OF_PUBLIC, ArticleForm
-from articles.models import Article, Author, Category, Correction, Image, Page, Tag
+from articles.article_list import ArticleListAdmin
+from articles.autosaving import Autosaving
+from articles.body_input import BodyInput
+from articles.bulk_actions import BulkActionsAdmin
+from articles.checklist_admin import ChecklistAdmin
+from articles.conflicts import TextKeeping
+from articles.former_addresses import FormerAddresses
+from articles.models import Article, Author, Category, Correction, Page, Tag
+from articles.moments import zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
+from articles.presence import Presences
+from articles.richtext import RichTextField
+from articles.steps_admin import StepsAdmin
 from articles.templatetags.articles import picture
 
 
@@ -37,52 +54,25 @@ class TagAdmin(CheckedAdmin):
     fields = ["name", "slug"]
 
 
-class ImageForm(forms.ModelForm):
-    class Meta:
-        model = Image
-        fields = ["file", "alt", "caption", "credit", "focal_x", "focal_y"]
-        widgets = {
-            name: forms.TextInput(attrs={"class": "vLargeTextField"})
-            for name in ("alt", "caption", "credit")
-        }
-        error_messages = {
-            "file": {"required": _("Choose a picture to upload.")},
-            "alt": {"required": _("Describe the picture, for readers who cannot see it.")},
-        }
-
-
-@admin.register(Image)
-class ImageAdmin(CheckedAdmin):
-    form = ImageForm
-    list_display = ["thumbnail", "alt", "credit", "created_at"]
-    list_display_links = ["alt"]
-    list_per_page = 50
-    search_fields = ["alt", "caption", "credit"]
-    show_full_result_count = False
-    fields = ["file", "alt", "caption", "credit", ("focal_x", "focal_y")]
-
-    class Media:
-        css = {"all": ["articles/pictures.css"]}
-
-    @admin.display(description=_("picture"))
-    def thumbnail(self, image):
-        return render_to_string("articles/_picture.html", picture(image, sizes="6rem", alt=""))
-
-
 class EditorAdmin(CheckedAdmin):
     """Forms with the rich-text editor."""
 
-    @property
-    def media(self):
-        return super().media + Media(
-            css={"all": ["articles/editor.css"]},
-            importmap=ImportMap({"articles/editor.js": "articles/editor.js"}),
-        )
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        # Not by formfield_overrides, which another base of an admin class may have as well.
+        if isinstance(db_field, RichTextField):
+            kwargs["widget"] = BodyInput(user=request.user)
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def render_change_form(self, request, context, *args, **kwargs):
         # The editor's import map is an inline script: the nonce lets this one through the policy.
         context["media"] = Media.from_media(context["media"]).with_nonce(request.csp_nonce)
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def render_delete_form(self, request, context):
+        # Nothing is written on that page; the import map would be refused there.
+        answer = super().render_delete_form(request, context)
+        answer.context_data["media"] = Media()
+        return answer
 
 
 @admin.register(Page)
@@ -97,6 +87,7 @@ class PageAdmin(EditorAdmin):
 class CorrectionAdmin(CheckedAdmin):
     list_display = ["text", "article", "corrected_at"]
     list_select_related = ["article"]
+    list_filter = ["corrected_at"]
     search_fields = ["text", "article__title"]
     show_full_result_count = False
     fields = ["article", "text", "corrected_at"]
@@ -104,18 +95,27 @@ class CorrectionAdmin(CheckedAdmin):
     autocomplete_fields = ["article"]
 
 
-@admin.register(Article)
-class ArticleAdmin(EditorAdmin):
-    form = ArticleForm
-    list_display = ["title", "state", "byline", "published_at"]
-    list_filter = ["status", "categories"]
-    search_fields = ["title", "standfirst"]
-    show_full_result_count = False
-    autocomplete_fields = ["tags", "lead_image"]
+# What is shown of a post that cannot be changed, instead of inputs.
+READ_ONLY = ("lead_picture", "text", "signed_by", "filed_under")
 
-    @admin.display(description=_("status"), ordering="status")
-    def state(self, article):
-        return article.state
+
+@admin.register(Article)
+class ArticleAdmin(
+    ArticleListAdmin,
+    BulkActionsAdmin,
+    Autosaving,
+    Presences,
+    TextKeeping,
+    StepsAdmin,
+    PreviewAdmin,
+    ChecklistAdmin,
+    WithHistory,
+    LinksOfEditor,
+    FormerAddresses,
+    EditorAdmin,
+):
+    form = ArticleForm
+    autocomplete_fields = ["tags", "lead_image"]
 
     def get_queryset(self, request):
         return visible(request.user, super().get_queryset(request).with_bylines())
@@ -130,10 +130,10 @@ class ArticleAdmin(EditorAdmin):
     def has_change_permission(self, request, obj=None):
         if obj is None or not super().has_change_permission(request):
             return super().has_change_permission(request)
-        # What is sent for an own post that cannot be changed any more comes to the form, which
-        # refuses it without losing the text.
+        # What is sent for a post that cannot be changed any more, by who could a moment ago, comes
+        # to the form, which refuses it without losing the text.
         return may(request.user, EDIT, obj) or (
-            request.method == "POST" and is_own(request.user, obj)
+            request.method == "POST" and (is_own(request.user, obj) or is_editor(request.user))
         )
 
     def has_delete_permission(self, request, obj=None):
@@ -145,16 +145,53 @@ class ArticleAdmin(EditorAdmin):
 
     def get_fieldsets(self, request, obj=None):
         text = ["title", "standfirst", "lead_image", "body", "authors", "categories", "tags"]
-        publication = ["slug", *(OF_EDITORS if is_editor(request.user) else ())]
+        publication = ["slug", *self.former_fields(request, obj)]
+        publication += OF_EDITORS if is_editor(request.user) else ()
         note = ["note", *(OF_PUBLIC if obj and obj.has_begun else ()), "base"]
         if obj and not self.has_change_permission(request, obj):
             # Nothing to type in: what there is to read.
-            return [(None, {"fields": text}), (_("Publication"), {"fields": ["slug"]})]
+            return [(None, {"fields": ["title", "standfirst", *READ_ONLY, "tags"]})]
         return [
             (None, {"fields": text}),
-            (_("Publication"), {"fields": publication}),
-            (_("This version"), {"fields": note}),
+            (
+                _("Publication"),
+                {"fields": publication, "classes": ["beside"], "description": self.clock(request)},
+            ),
+            (_("This version"), {"fields": note, "classes": ["beside"]}),
         ]
+
+    def clock(self, request):
+        """By which clock the times in the form are; nothing for who types none."""
+        if not is_editor(request.user):
+            return ""
+        zone = {"zone": timezone.get_default_timezone_name(), "name": zone_name(timezone.now())}
+        return escape(_("Times are by the site’s clock: %(zone)s, now %(name)s.") % zone)
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        reads = obj is not None and not self.has_change_permission(request, obj)
+        return [*fields, *READ_ONLY] if reads else fields
+
+    @admin.display(description=_("lead picture"))
+    def lead_picture(self, article):
+        if article.lead_image is None:
+            return "–"
+        return render_to_string(
+            "articles/_picture.html", picture(article.lead_image, sizes="20rem")
+        )
+
+    @admin.display(description=_("body"))
+    def text(self, article):
+        # It was cleaned when it was stored.
+        return format_html('<div class="text-to-read">{}</div>', mark_safe(article.body))  # noqa: S308
+
+    @admin.display(description=_("authors"))
+    def signed_by(self, article):
+        return article.byline
+
+    @admin.display(description=_("categories"))
+    def filed_under(self, article):
+        return ", ".join(category.name for category in article.ordered_categories)
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change, **kwargs)
@@ -177,14 +214,7 @@ class ArticleAdmin(EditorAdmin):
         # The instance stays as it is stored: its verbs write what was typed.
         return form.instance
 
-    def save_model(self, request, obj, form, change):
-        form.carry_out(request.user)
-
     def save_related(self, request, form, formsets, change):
         for formset in formsets:
             self.save_formset(request, form, formset, change)
-
-    def render_change_form(self, request, context, add=False, change=False, obj=None, **kwargs):
-        form = context["adminform"].form
-        context |= {"may": getattr(form, "may", frozenset()), "article_form": form}
-        return super().render_change_form(request, context, add, change, obj=obj, **kwargs)
+        self.let_go(request, form.instance)

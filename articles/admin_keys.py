@@ -21,6 +21,11 @@ class Chosen(AutocompleteSelect):
 class ChosenSeveral(AutocompleteSelectMultiple):
     """The same for several."""
 
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        # Its cross that clears all stands within the list, where no screen reader expects it; each
+        # of those chosen has one of its own.
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
+
     def value_from_datadict(self, data, files, name):
         return [key for key in super().value_from_datadict(data, files, name) if is_key(key)]
 

@@ -8,7 +8,7 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from articles import search_index
+        from articles import notices, search_index  # noqa: F401  (notices listens to events)
 
         connection_created.connect(search_index.on_connection)
         post_migrate.connect(search_index.mend, sender=self)

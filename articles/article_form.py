@@ -1,5 +1,6 @@
 """The form in which posts are written: what it takes, what it refuses, and what its buttons do."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,9 +10,21 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
+from articles.checklist import Story, errors
 from articles.models import Article, Author, Category
-from articles.models.contents import DATES, FIELDS, Contents, as_date, as_text
-from articles.models.workflow import EARLIEST, EMBARGOED, ENDS_TOO_EARLY, NO_AUTHOR, Stale
+from articles.models.contents import DATES, FIELDS, TEXT, Contents, as_date, as_text
+from articles.models.workflow import (
+    EARLIEST,
+    EMBARGOED,
+    ENDS_TOO_EARLY,
+    NO_DATE,
+    NOT_AHEAD,
+    Stale,
+    Verb,
+)
+from articles.outline import outline
+from articles.richtext import clean
+from articles.standing import done
 
 # The buttons that do more than save, by the name that the browser sends, with what each needs.
 BUTTONS = {
@@ -23,7 +36,20 @@ BUTTONS = {
     "_publish_changes": permissions.PUBLISH_CHANGES,
     "_discard_changes": permissions.DISCARD_CHANGES,
     "_unpublish": permissions.UNPUBLISH,
+    "_trash": permissions.TRASH,
 }
+# What these buttons leave on record. The last two of the above ask first, on a page of their own.
+VERBS = {
+    "_submit": (Verb.SUBMIT,),
+    "_take_back": (Verb.TAKE_BACK,),
+    "_request_changes": (Verb.REQUEST_CHANGES,),
+    "_publish": (Verb.PUBLISH, Verb.SCHEDULE),
+    "_schedule": (Verb.PUBLISH, Verb.SCHEDULE),
+    "_publish_changes": (Verb.PUBLISH_CHANGES,),
+    "_discard_changes": (Verb.DISCARD_CHANGES,),
+}
+# Who presses a button twice does so within this time.
+TWICE = timedelta(minutes=2)
 OF_EDITORS = ("published_at", "embargo_until", "ends_at", "pinned", "comments_open", "show_changes")
 OF_PUBLIC = ("is_update", "correction")
 
@@ -95,11 +121,14 @@ class ArticleForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stale: Stale | None = None
+        # Whether the same was sent before, by pressing a button twice.
+        self.is_repeated = False
         # What carrying it out came to, as a sentence for the writer.
         self.done = ""
         article = self.instance
         # As it is stored: validation writes what was typed into the instance.
         self.has_begun, self.is_scheduled = article.has_begun, article.is_scheduled
+        self.dates = {name: getattr(article, name) for name in DATES}
         contents = article.contents if article.pk else {}
         if article.pk:
             self.initial |= {name: contents[name] for name in ("authors", "categories")}
@@ -107,18 +136,44 @@ class ArticleForm(forms.ModelForm):
             self.initial |= initial_of(article.pending.contents)
         self.initial |= self.start or {}
         self.initial["base"] = article.version
+        for field in self.fields.values():
+            if hasattr(field.widget, "group_label"):
+                field.widget.group_label = field.label
+        if "note" in self.fields:
+            self.fields["note"].label, self.fields["note"].help_text = self.about_note()
+
+    def about_note(self) -> tuple[Any, Any]:
+        """What the note is for in the state that the post is in, as label and help text."""
+        if permissions.REQUEST_CHANGES in self.may and self.instance.is_in_review:
+            return _("Note to the writer"), _("Needed to request changes: say what is missing.")
+        if permissions.SUBMIT in self.may and permissions.PUBLISH not in self.may:
+            return _("Note to the editors"), _("What they should know when you submit the post.")
+        return _("Note"), _("For your colleagues: what you changed, or what is missing.")
 
     @property
     def button(self) -> str:
         """The name of the button that was pressed, of those that do more than save."""
         return next((name for name in BUTTONS if name in self.data), "")
 
+    @property
+    def date(self) -> datetime | None:
+        """The publication date in the form where one can be read, or else the stored one."""
+        stored = self.dates["published_at"]
+        return getattr(self, "cleaned_data", {}).get("published_at", stored)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if refusal := getattr(self.request, "refusal", None):
+            # What a step found out when it was taken.
+            raise ValidationError(refusal.messages)
         self.refuse_what_was_not_seen()
+        if self.is_repeated:
+            return data
         self.refuse_what_is_not_allowed()
         if self.button in ("_publish", "_schedule", "_publish_changes") or self.is_scheduled:
             self.refuse_unready(data)
+        if self.button == "_submit" and self.has_begun:
+            self.refuse_empty_handed()
         if self.button == "_request_changes" and not data.get("note"):
             self.add_error("note", _("Say in a note what should be changed."))
         if data.get("correction") and not self.has_begun:
@@ -138,6 +193,9 @@ class ArticleForm(forms.ModelForm):
         seen = self.cleaned_data.get("base")
         if seen is None or stored.version == seen:
             return
+        if self.was_sent_before(stored):
+            self.is_repeated = True
+            return
         self.stale = Stale(stored)
         # Once both have been seen, saving again is a decision.
         self.data = self.data.copy()
@@ -149,6 +207,28 @@ class ArticleForm(forms.ModelForm):
             ),
             code="stale",
         )
+
+    def was_sent_before(self, stored: Article) -> bool:
+        """Whether this very form has come in already: a button was pressed twice."""
+        user, since = self.request.user, timezone.now() - TWICE
+        newest = stored.revisions.newest_first().first()
+        if newest is None or newest.by_id != user.pk or newest.at < since:
+            return False
+        typed = self.contents
+        if any(newest.contents.get(name) != typed[name] for name in TEXT if name in typed):
+            return False
+        verbs = VERBS.get(self.button)
+        last = stored.events.first()
+        return not verbs or (
+            last is not None and last.by_id == user.pk and last.verb in verbs and last.at >= since
+        )
+
+    def refuse_empty_handed(self) -> None:
+        """Of a public post, only changes can be submitted."""
+        if not self.errors and not self.instance.pending_id and not self.differs(self.typed):
+            raise ValidationError(
+                gettext("There is nothing to submit yet: change something in the post first.")
+            )
 
     def refuse_what_is_not_allowed(self) -> None:
         """The buttons show what may be done; what was allowed may not be any more."""
@@ -164,18 +244,23 @@ class ArticleForm(forms.ModelForm):
     def refuse_unready(self, data: dict[str, Any]) -> None:
         """What must be there before readers see the post."""
         now, at = timezone.now(), data.get("published_at")
-        if not data.get("authors") and "authors" not in self.errors:
-            self.add_error("authors", NO_AUTHOR)
+        story = Story(
+            title=data.get("title", ""),
+            outline=outline(data.get("body") or ""),
+            authors=len(data.get("authors") or ()),
+        )
+        for found in errors(story):
+            if found.field not in self.errors:
+                self.add_error(found.field, found.text)
         if "published_at" in self.errors:
             return
         problem = ""
         if self.button == "_publish" and (at is None or at > now):
-            data["published_at"] = at = now
-        elif self.button == "_publish_changes" and (at is None or at > now):
-            problem = _("This post is public: its date cannot be ahead. Unpublish it first.")
-        elif self.button not in ("_publish", "_publish_changes") and (
-            at is None or EARLIEST <= at <= now
-        ):
+            data["published_at"] = at = now.replace(microsecond=0)
+        elif self.button == "_publish_changes":
+            if "published_at" in self.fields and (at is None or at > now):
+                problem = NOT_AHEAD if at else NO_DATE
+        elif self.button != "_publish" and (at is None or EARLIEST <= at <= now):
             problem = _("Enter a date ahead to schedule the post, or press “Publish now”.")
         if problem:
             self.add_error("published_at", problem)
@@ -195,28 +280,62 @@ class ArticleForm(forms.ModelForm):
             data["tags"].sort()
         if "lead_image" in data:
             data["lead_image"] = data["lead_image"] and data["lead_image"].pk
-        return data | {name: as_text(data[name]) for name in DATES if name in data}
+        if "body" in data:
+            data["body"] = clean(data["body"])
+        dates = {name: as_text(self.to_the_second(name)) for name in DATES if name in data}
+        return data | dates
+
+    def to_the_second(self, name: str) -> datetime | None:
+        """The date that was typed: the stored one, fractions included, where it shows the same."""
+        typed, stored = self.cleaned_data[name], self.dates[name]
+        return stored if stored and typed == stored.replace(microsecond=0) else typed
+
+    @property
+    def typed(self) -> Contents:
+        """``contents``, with what only the next version of a public post has."""
+        extra = {name: self.cleaned_data.get(name) for name in OF_PUBLIC}
+        return self.contents | {name: value for name, value in extra.items() if value}
 
     def carry_out(self, by: Any) -> Article:
-        """Keep what was typed, then do what the button says. The form must be valid."""
+        """
+        Keep what was typed, then do what the button says. The form must be valid. Raises what the
+        verbs of the post raise.
+        """
         article, note = self.instance, self.cleaned_data.get("note", "")
-        base = self.cleaned_data.get("base") if article.pk else None
+        base, before = self.cleaned_data.get("base") if article.pk else None, article.version
+        if self.is_repeated:
+            article.refresh_from_db()
+            self.done = done(article, self.button, self.request)
+            return article
         if article.pk is None:
             article.created_by = by
-        if not self.has_begun:
+        if self.publishes:
+            date = self.to_the_second("published_at")
+            article.publish(date, by, note, self.contents, base)
+        elif not self.has_begun:
             article.revise(self.contents, by, note, base)
         else:
             article.refresh_from_db()
             article.forget_cached()
-            extra = {name: self.cleaned_data.get(name) for name in OF_PUBLIC}
-            typed = self.contents | {name: value for name, value in extra.items() if value}
             if self.button == "_publish_changes":
-                article.publish_changes(typed, by, note, base)
-            elif self.differs(typed):
-                article.propose(typed, by, note, base)
+                article.publish_changes(self.typed, by, note, base)
+            elif self.differs(self.typed):
+                article.propose(self.typed, by, note, base)
+        self.take_step(article, by, note)
+        self.done = done(article, self.button, self.request, article.version != before)
+        return article
+
+    @property
+    def publishes(self) -> bool:
+        """Whether the post gets a date by this form. Those concerned hear of another one, too."""
+        if self.button in ("_publish", "_schedule"):
+            return True
+        if self.button or not self.is_scheduled:
+            return False
+        return self.to_the_second("published_at") != self.dates["published_at"]
+
+    def take_step(self, article: Article, by: Any, note: str) -> None:
         match self.button:
-            case "_publish" | "_schedule":
-                article.publish(self.cleaned_data.get("published_at"), by, note)
             case "_submit":
                 article.submit(by, note)
             case "_take_back":
@@ -225,9 +344,8 @@ class ArticleForm(forms.ModelForm):
                 article.request_changes(by, note)
             case "_discard_changes":
                 article.discard_changes(by, note)
-            case "_unpublish":
+            case "_unpublish" if self.is_scheduled:
                 article.unpublish(by, note)
-        return article
 
     def differs(self, typed: Contents) -> bool:
         """Whether ``typed`` says something else than the pending changes, or what readers see."""

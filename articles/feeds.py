@@ -1,16 +1,18 @@
 """Feeds of posts: the site's own, and those of a category, a tag or an author."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, ArticleQuerySet, Author, Category, Tag
+from articles.models import Article, ArticleQuerySet, Author, Category, Image, Tag
+from articles.models.picture_uses import sources
 from articles.periods import period_or_404
 from articles.site import site_name, site_url, with_absolute_links
 from articles.syndication import MAX_AGE, NEWEST, Entry, feed_answer, lead_picture
@@ -60,22 +62,28 @@ def archive_feed(
 
 def newest_entries(request: HttpRequest, articles: Any, counted: Counted) -> list[Entry]:
     """The newest published ones among ``articles``, with all that a feed says of them."""
-    found = articles.published().newest(NEWEST).with_change().with_bylines()
+    found = articles.published().newest(NEWEST).with_change().with_last_edit().with_bylines()
+    posts = list(counted(found).prefetch_related("tags", "corrections"))
+    files = present_files(article.body for article in posts)
     site = site_url(request)
-    return [entry(article, site) for article in counted(found).prefetch_related("tags")]
+    return [entry(article, site, files) for article in posts]
 
 
-def entry(article: Article, site: str) -> Entry:
-    """``article``, annotated by ``with_change()`` and ``Counted``, as an entry of a feed."""
+def entry(article: Article, site: str, files: dict[str, str]) -> Entry:
+    """
+    ``article``, annotated by ``with_change()``, ``with_last_edit()`` and ``Counted``, as an entry
+    of a feed. ``files`` is where pictures are whose file has been replaced.
+    """
     link = f"{site}{article.get_absolute_url()}"
     return Entry(
         id=f"{site}{article.shortlink}",
         link=link,
         title=article.title,
-        html=with_absolute_links(article.body, link),
+        html=with_absolute_links(in_full(article, files), link),
         summary=article.summary,
         published=article.published_at,
         changed=article.changed,
+        edited=article.edited,
         authors=[
             (author.name, f"{site}{author.get_absolute_url()}")
             for author in article.ordered_authors
@@ -84,3 +92,24 @@ def entry(article: Article, site: str) -> Entry:
         comment_count=article.comment_count,
         picture=lead_picture(article, site),
     )
+
+
+def present_files(bodies: Iterable[str]) -> dict[str, str]:
+    """
+    Where the picture is now of each address in ``bodies`` whose file has been replaced since: one
+    query, or none.
+    """
+    known = Image.objects.at(address for body in bodies for address in sources(body))
+    return {old: image.file.url for old, image in known.items() if image.file.url != old}
+
+
+def in_full(article: Article, files: dict[str, str]) -> str:
+    """The body with its pictures from ``files``, and below it what was wrong in it before."""
+    body = article.body
+    for old, new in files.items():
+        body = body.replace(f'src="{old}"', f'src="{new}"')
+    corrections = article.corrections.all()
+    if not corrections:
+        return body
+    notice = render_to_string("articles/_corrections_in_feed.html", {"corrections": corrections})
+    return f"{body}\n{notice}".strip()

@@ -54,7 +54,10 @@ def article_at(address: str, site: str) -> Article | None:
         return None
     articles = Article.objects.published().with_bylines()
     if match.view_name == "articles:article":
-        return articles.filter(slug=match.kwargs["slug"]).first()
+        try:
+            return articles.at(match.kwargs["slug"])
+        except Article.DoesNotExist:
+            return None
     number = parse_qs(parts.query).get("p", [""])[0]
     if match.view_name == "articles:home" and number.isdecimal() and len(number) < 19:
         return articles.filter(pk=int(number)).first()

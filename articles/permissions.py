@@ -8,7 +8,7 @@ these are published, and propose changes to them afterwards. The verbs are those
 
 from typing import Any
 
-from articles.models import Article
+from articles.models import Article, Image, PictureUse
 
 VIEW, EDIT, PREVIEW, SHARE, NAME_VERSION = "view", "edit", "preview", "share", "name_version"
 SUBMIT, TAKE_BACK, REQUEST_CHANGES = "submit", "take_back", "request_changes"
@@ -30,7 +30,9 @@ def is_writer(user: Any) -> bool:
 
 def is_own(user: Any, article: Article) -> bool:
     """Whether ``user`` started the post, or signs it."""
-    if article.created_by_id is not None and article.created_by_id == user.pk:
+    if user.pk is None:
+        return False
+    if article.created_by_id == user.pk:
         return True
     return any(byline.author.user_id == user.pk for byline in article.bylines.all())
 
@@ -39,7 +41,7 @@ def visible(user: Any, articles: Any) -> Any:
     """Those of ``articles`` that ``user`` may see in the admin."""
     if is_editor(user):
         return articles
-    return (articles.written_by(user) | articles.published()).distinct()
+    return articles.published() | articles.among_written_by(user)
 
 
 def allowed(user: Any, article: Article | None) -> frozenset[str]:
@@ -73,6 +75,8 @@ def of_editor(user: Any, article: Article) -> set[str]:
         return always | {PROPOSE, PUBLISH_CHANGES, UNPUBLISH, CORRECT} | pending | review(article)
     if article.is_scheduled:
         return always | {PUBLISH, UNPUBLISH}
+    if article.status == Status.UNPUBLISHED:
+        return always | {PUBLISH, SUBMIT, REQUEST_CHANGES}
     return always | {PUBLISH} | review(article)
 
 
@@ -92,6 +96,18 @@ def of_reporter(article: Article) -> set[str]:
 
 def review(article: Article) -> set[str]:
     """Into review, or out of it."""
-    if article.status == Status.IN_REVIEW or article.changes_in_review:
+    if article.is_in_review:
         return {TAKE_BACK, REQUEST_CHANGES}
     return {SUBMIT}
+
+
+def may_change_picture(user: Any, image: Image) -> bool:
+    """
+    Whether ``user`` may replace the file or the words of ``image``, which changes every place that
+    shows it: editors; others while nobody but themselves uses it, and readers do not see it.
+    """
+    if is_editor(user):
+        return True
+    own = Article.objects.written_by(user).filter(status__in=[Status.DRAFT, Status.IN_REVIEW])
+    others = PictureUse.objects.filter(image=image).exclude(article__in=own)
+    return user.has_perm("articles.change_image") and not others.exists()

@@ -23,6 +23,7 @@ TAGS = {*CELLS, *BLOCKS, *INLINE, "br", "hr", "img"}
 ATTRIBUTES = {
     "*": {"lang", "dir"},
     "a": {"href", "title", "rel"},
+    "figure": {"class"},
     "img": {"src", "alt", "width", "height"},
     "ol": {"start", "type"},
     "th": {"colspan", "rowspan", "scope"},
@@ -76,6 +77,20 @@ TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)(.*)", re.DOTALL)
 ATTRIBUTE = re.compile(r' ([a-z]+)="[^"]*"')
 NEXT_TABLE_SECTION = re.compile(r"</tbody>\s*<tbody>")
 NEWLINES_BEFORE_CODE = re.compile(r"(<pre[^<>]*>)\n+")
+CLASS = re.compile(r'<figure class="([^"]*)">')
+_WORDS = rf"(?:[^<]++|</?(?:br|{'|'.join(sorted(INLINE))})(?=[ >])[^<>]*+>)++"
+# The figures that are of a kind of their own, with what such a figure holds and nothing else.
+KINDS = {
+    "pull-quote": re.compile(
+        rf"\s*<blockquote[^<>]*+>(?:\s*<p(?=[ >])[^<>]*+>{_WORDS}</p>)++\s*</blockquote>"
+        rf"\s*(?:<figcaption[^<>]*+>{_WORDS}</figcaption>\s*)?</figure>"
+    ),
+    # What another site calls its page, in a few words, and which site that is.
+    "link-card": re.compile(
+        r'\s*<p>\s*<a href="https?://[^"]++">[^<]++</a>\s*</p>'
+        r"\s*<figcaption>[^<]*+<cite>[^<]++</cite></figcaption>\s*</figure>"
+    ),
+}
 LONE_PARAGRAPH = re.compile(
     r"<(li|td|th|figcaption|caption)([^<>]*)>\s*"
     r"<p>((?:[^<]++|<(?!/?p[ >]))*+)</p>\s*(?=</\1>|<[uo]l[ >])"
@@ -131,7 +146,14 @@ def _tidy(html: str) -> str:
     html = NEXT_TABLE_SECTION.sub("", "".join(kept).strip())
     html = NEWLINES_BEFORE_CODE.sub(r"\1", html)
     # A list item, a cell or a caption that is one paragraph holds its text directly.
-    return LONE_PARAGRAPH.sub(r"<\1\2>\3", html)
+    html = LONE_PARAGRAPH.sub(r"<\1\2>\3", html)
+    return CLASS.sub(_of_its_kind, html)
+
+
+def _of_its_kind(figure: re.Match[str]) -> str:
+    """The opening tag of ``figure``, with its class only where it holds what the class says."""
+    kind = KINDS.get(figure[1])
+    return figure[0] if kind and kind.match(figure.string, figure.end()) else "<figure>"
 
 
 def _start_of_empty(name: str, kept: list[str]) -> int | None:
@@ -150,6 +172,8 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
     if attribute == "src":
         # Pictures only from this site: another one would learn who reads what.
         return value if value.startswith(settings.MEDIA_URL) else None
+    if attribute == "class":
+        return value if value in KINDS else None
     if attribute == "rel":
         return " ".join(sorted(RELATIONS.intersection(value.split()))) or None
     return value if re.fullmatch(VALUES.get(attribute, r"(?s:.*)"), value) else None

@@ -3,9 +3,11 @@
 from typing import NamedTuple
 
 from django.db import connection
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, ArticleQuerySet
 from articles.search_words import Query, Term
 
 # How well a post fits, times 2 on the day it appears, 1.5 after a year, 1.1 after ten. A word in
@@ -33,6 +35,16 @@ ORDER BY (ts_rank(words, to_tsquery('simple', %s), 1) + ts_rank(words, to_tsquer
 LIMIT %s OFFSET %s
 """
 
+# The posts that fit, whether published or not. On SQLite the "+" keeps a common word, which many
+# fit, from being looked up post by post before the list is put in order.
+MATCHING_SQLITE = (
+    "+articles_article.id IN (SELECT rowid FROM articles_search WHERE articles_search MATCH %s)"
+)
+MATCHING_POSTGRESQL = (
+    "articles_article.id IN"
+    " (SELECT id FROM articles_search WHERE words @@ to_tsquery('simple', %s))"
+)
+
 
 class Found(NamedTuple):
     """Some of the posts that fit, and how many there are in all."""
@@ -53,6 +65,17 @@ def find(query: Query, offset: int = 0, limit: int = 10) -> Found:
         articles=[articles[pk] for pk, _total in rows if pk in articles],
         total=rows[0][1] if rows else 0,
     )
+
+
+def matching(articles: ArticleQuerySet, query: Query) -> ArticleQuerySet:
+    """Those of ``articles`` that fit ``query``, in the order they have. None where it asks none."""
+    if not query.wanted:
+        return articles.none()
+    if connection.vendor == "sqlite":
+        sql, asked = MATCHING_SQLITE, fts5(query)
+    else:
+        sql, asked = MATCHING_POSTGRESQL, tsquery(query)
+    return articles.filter(RawSQL(sql, [asked], BooleanField()))  # noqa: S611
 
 
 def ranked(query: Query, offset: int = 0, limit: int = 10) -> list[tuple[int, int]]:

@@ -56,7 +56,8 @@ def lead_picture(article: Article, site: str) -> Picture | None:
 class Entry:
     """
     What a feed says of one post or comment. ``html`` is the whole text, ``authors`` are names with
-    the address of each one's page, or ""; all addresses are absolute.
+    the address of each one's page, or ""; all addresses are absolute. ``changed`` is what readers
+    are told; it was ``edited`` even later where something small was mended without a word.
     """
 
     id: str
@@ -70,6 +71,7 @@ class Entry:
     topics: Sequence[str] = ()
     comment_count: int | None = None
     picture: Picture | None = None
+    edited: datetime | None = None
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
@@ -230,4 +232,5 @@ def feed_answer(
     for entry in entries:
         feed.add(entry)
     response = HttpResponse(feed.writeString("utf-8"), content_type=feed.content_type)
-    return revalidated(request, response, feed.latest_post_date() if entries else None)
+    edited = max((max(filter(None, (one.changed, one.edited))) for one in entries), default=None)
+    return revalidated(request, response, edited)

@@ -4,7 +4,8 @@ import logging
 
 from django_tasks import task
 
-from articles.models import Image
+from articles import link_checks
+from articles.models import Image, LinkCheck
 
 logger = logging.getLogger(__name__)
 
@@ -25,3 +26,9 @@ def make_renditions(pk: int) -> None:
             image.file.name,
         )
         raise
+
+
+@task()
+def check_links(urls: list[str]) -> None:
+    """Check those of ``urls`` that have not been checked within a day, by an earlier task maybe."""
+    link_checks.check(LinkCheck.objects.due(urls))

@@ -4,7 +4,7 @@ from itertools import chain
 
 from django.urls import URLPattern, path, register_converter
 
-from articles import oembed, sitemaps, views
+from articles import changes, oembed, shared_links, sitemaps, views
 from articles.feeds import Counted, archive_feed, list_feed, site_feed
 from articles.models import Author, Category, Tag
 from articles.syndication import feed_paths
@@ -79,7 +79,9 @@ urlpatterns = [
     path("sitemap.xml", sitemaps.index, name="sitemap_index"),
     path("sitemap-<slug:section>-<int:page>.xml", sitemaps.sitemap, name="sitemap"),
     path("news-sitemap.xml", sitemaps.news, name="news_sitemap"),
+    path("preview/<str:token>/", shared_links.shared, name="shared"),
     path(ARTICLE, views.article, name="article"),
+    *paged(f"{ARTICLE}changes/", changes.changes, "changes"),
     *chain.from_iterable(paged(route, views.archive, name) for name, route in PERIODS.items()),
     *paged("corrections/", views.corrections, "corrections"),
     path("<uslug:slug>/", views.page, name="page"),

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from articles import search, search_excerpts, search_words
 from articles.avatars import initials_svg
 from articles.front import PAGE_SIZE, front_page
-from articles.models import Article, Author, Category, Correction, Page, Tag
+from articles.models import Article, ArticleQuerySet, Author, Category, Correction, Page, Tag
 from articles.periods import period_or_404
 from articles.sharing import share_links
 from articles.site import site_url
@@ -148,15 +148,41 @@ def page_or_404(found: QuerySet, number: int, may_be_empty: bool = True) -> pagi
 def article(request: HttpRequest, year: str, month: str, day: str, slug: str) -> HttpResponse:
     """A post. Its address under a wrong date leads to the right one."""
     found = published_or_404(slug)
-    if found.published_on.isoformat() != f"{year}-{month}-{day}":
-        return redirect(found, permanent=True)
-    return article_page(request, found)
+    return moved(request, found) or article_page(request, found)
 
 
 def published_or_404(slug: str) -> Article:
-    """The post that readers see at ``slug``, with all that its page shows."""
-    articles = Article.objects.published().with_page_details()
-    return get_object_or_404(articles, slug=slug)
+    """The post that readers see at ``slug``, or saw there, with all that its page shows."""
+    return article_or_404(Article.objects.published().with_page_details(), slug)
+
+
+def article_or_404(articles: ArticleQuerySet, slug: str) -> Article:
+    """The one of ``articles`` at ``slug``; see ``moved()`` for one that was there before."""
+    try:
+        return articles.at(slug)
+    except Article.DoesNotExist as error:
+        raise Http404("There is no such post.") from error
+
+
+def moved(request: HttpRequest, article: Article) -> HttpResponse | None:
+    """
+    Where what is asked for of ``article`` is now, if its slug or its date has changed since that
+    address was made. None where the address is right.
+    """
+    match = request.resolver_match
+    year, month, day = article.published_on.isoformat().split("-")
+    now = {"year": year, "month": month, "day": day, "slug": article.slug}
+    if now.items() <= match.kwargs.items():
+        return None
+    return lead_on(request, reverse(match.view_name, kwargs=match.kwargs | now))
+
+
+def lead_on(request: HttpRequest, address: str) -> HttpResponse:
+    """Lead to ``address`` for good, with what was asked besides."""
+    place, mark, anchor = address.partition("#")
+    query = request.META.get("QUERY_STRING", "")
+    asked = f"?{query}" if query else ""
+    return redirect(f"{place}{asked}{mark}{anchor}", permanent=True)
 
 
 def article_page(

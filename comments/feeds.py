@@ -2,7 +2,6 @@
 
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from articles.models import Article, ArticleQuerySet
 from articles.site import site_name, site_url
 from articles.syndication import MAX_AGE, NEWEST, Entry, feed_answer
+from articles.views import article_or_404, moved
 from comments.models import Comment, CommentQuerySet
 
 
@@ -31,10 +31,10 @@ def article_feed(
     request: HttpRequest, form: str, year: str, month: str, day: str, slug: str
 ) -> HttpResponse:
     """The newest comments on one post. Its address under a wrong date leads to the right one."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = article_or_404(Article.objects.published(), slug)
+    if answer := moved(request, article):
+        return answer
     address = article.get_absolute_url()
-    if f"{article.published_on:%Y/%m/%d}" != f"{year}/{month}/{day}":
-        return redirect(f"{address}feed/{'' if form == 'rss' else f'{form}/'}", permanent=True)
     entries = newest_entries(request, Comment.objects.published().filter(article=article))
     title = _("Comments on “%(title)s”") % {"title": article.title}
     return feed_answer(

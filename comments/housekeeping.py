@@ -17,6 +17,12 @@ from django.utils import timezone
 from django_tasks import task_backends
 from django_tasks_db import DatabaseBackend
 
+from articles.housekeeping import (
+    empty_trash,
+    forget_link_checks,
+    forget_unsaved,
+    purge_revisions,
+)
 from comments import digest, tasks, weighing
 from comments.models import (
     Address,
@@ -150,6 +156,10 @@ DAILY: list[Callable[[], str]] = [
     forget_unconfirmed,
     prune_tasks,
     set_threshold,
+    purge_revisions,
+    empty_trash,
+    forget_unsaved,
+    forget_link_checks,
 ]
 
 

@@ -9,9 +9,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.mail import Mail, absolute, one_line
 from articles.site import site_name
 from comments import digest
-from comments.mail import Mail, absolute, one_line
 from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Decision, Letter, Subscription
 

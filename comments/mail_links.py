@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from comments.mail import absolute
+from articles.mail import absolute
 from comments.tokens import BadToken, StaleToken
 from comments.views import is_same_origin, refused
 

@@ -22,7 +22,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
-from articles.views import article_page, published_or_404
+from articles.views import article_page, moved, published_or_404
 from comments.facts import submission
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion, NotAllowed, Policy, Verb
@@ -119,7 +119,9 @@ class Own:
 @require_safe
 def own(request: HttpRequest, slug: str, token: str, **day: str) -> HttpResponse:
     """The post's page as the writer of a comment sees it: with that comment on it."""
-    return own_page(request, own_or_404(published_or_404(slug), token))
+    article = published_or_404(slug)
+    comment = own_or_404(article, token)
+    return moved(request, article) or own_page(request, comment)
 
 
 def own_or_404(article: Article, token: str) -> Comment:

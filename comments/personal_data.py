@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from comments.mail import absolute
+from articles.mail import absolute
 from comments.models import Address, Block, Comment, Letter
 
 NAMES = ("name", "email", "website", "body", "created_at", "edited_at", "is_featured")

@@ -8,8 +8,8 @@ an index and never by OFFSET, then the cards. Nothing is counted beyond ``MOST_C
 import random
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 from zlib import crc32
 
 from django import forms
@@ -22,6 +22,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
+from articles.keyset import Cursor
 from comments import claims
 from comments.forms import OneLineField
 from comments.models import Comment, Decision, Report
@@ -35,7 +36,6 @@ CLAIMED_AT_MOST = 40
 NAMES_SEARCHED = 600
 # The sample of spam: so many moments are drawn, and so many comments before each looked at.
 MOMENTS, AT_EACH = 8, 25
-BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 NEWER = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7)}
 OLDER = {"older-day": timedelta(days=1), "older-week": timedelta(days=7)}
@@ -59,24 +59,6 @@ AGES = [
     ("older-day", _("Older than a day")),
     ("older-week", _("Older than a week")),
 ]
-
-
-class Cursor(NamedTuple):
-    """Where a page ends: the moment and the key of its last row."""
-
-    at: datetime
-    pk: int
-
-    def __str__(self) -> str:
-        return f"{(self.at - BEGINNING) // timedelta(microseconds=1)}-{self.pk}"
-
-    @classmethod
-    def read(cls, text: str) -> "Cursor":
-        """What ``str`` wrote. Raises ValueError where it cannot have been."""
-        found = re.fullmatch(r"(\d{1,17})-(\d{1,18})", text, re.ASCII)
-        if found is None:
-            raise ValueError(text)
-        return cls(BEGINNING + timedelta(microseconds=int(found[1])), int(found[2]))
 
 
 class CursorField(forms.CharField):

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from articles.models import Article
-from articles.views import article_page, published_or_404
+from articles.views import article_or_404, article_page, lead_on, published_or_404
 from comments.models import Comment, Discussion
 from comments.pages import DiscussionPage, ThreadPage, page_address, place_of, thread_address
 
@@ -22,12 +22,12 @@ def comment_page(request: HttpRequest, slug: str, number: int, **day: str) -> Ht
     article = published_or_404(slug)
     page = DiscussionPage(article, number)
     if number == 1:
-        return redirect(f"{article.get_absolute_url()}#comments", permanent=True)
+        return lead_on(request, f"{article.get_absolute_url()}#comments")
     if not 1 < number <= page.total:
         raise Http404("There is no such page.")
     address = page_address(article, number)
-    if request.path != unquote(address):  # a wrong date, or a number such as 002
-        return redirect(address, permanent=True)
+    if request.path != unquote(address):  # an old slug, a wrong date, or a number such as 002
+        return lead_on(request, address)
     title = _("Comments, page %(number)d: ") % {"number": number}
     context = {"discussion_page": page, "title_prefix": title, "noindex": True}
     return article_page(request, article, context)
@@ -44,7 +44,7 @@ def thread(request: HttpRequest, slug: str, pk: int, number: int = 1, **day: str
         raise Http404("There is no such page.")
     address = thread_address(article, pk, number)
     if request.path != unquote(address):
-        return redirect(address, permanent=True)
+        return lead_on(request, address)
     context = {
         "article": article,
         "page": page,
@@ -57,6 +57,6 @@ def thread(request: HttpRequest, slug: str, pk: int, number: int = 1, **day: str
 @require_safe
 def permalink(request: HttpRequest, slug: str, pk: int, **day: str) -> HttpResponse:
     """Lead to the page and the place where a public comment stands now."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = article_or_404(Article.objects.published(), slug)
     comments = article.comments.published().select_related("thread")
     return redirect(place_of(get_object_or_404(comments, pk=pk)))

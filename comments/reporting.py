@@ -13,6 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
+from articles.views import article_or_404, moved
 from comments.forms import TidyCharField
 from comments.models import Comment, Report
 from comments.networks import network_of
@@ -62,7 +63,7 @@ class ReportForm(forms.Form):
 def report(request: HttpRequest, slug: str, pk: int, **day: str) -> HttpResponse:
     """The form to report a comment; on POST, take it."""
     try:
-        article = get_object_or_404(Article.objects.published(), slug=slug)
+        article = article_or_404(Article.objects.published(), slug)
         comment = get_object_or_404(article.comments.published(), pk=pk)
     except Http404:
         if request.method == "POST":
@@ -71,7 +72,7 @@ def report(request: HttpRequest, slug: str, pk: int, **day: str) -> HttpResponse
         raise
     if request.method == "POST":
         return take(request, comment)
-    return report_page(request, comment, ReportForm())
+    return moved(request, article) or report_page(request, comment, ReportForm())
 
 
 def take(request: HttpRequest, comment: Comment) -> HttpResponse:
@@ -101,7 +102,9 @@ def take(request: HttpRequest, comment: Comment) -> HttpResponse:
 @require_safe
 def thanks(request: HttpRequest, slug: str, pk: int, **day: str) -> HttpResponse:
     """That the report has come; the same for every one of them."""
-    article = get_object_or_404(Article.objects.published(), slug=slug)
+    article = article_or_404(Article.objects.published(), slug)
+    if answer := moved(request, article):
+        return answer
     return render(request, "comments/reported.html", {"article": article, "noindex": True})
 
 

@@ -8,9 +8,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from articles.mail import is_address
 from articles.models import Article
-from articles.views import published_or_404
-from comments.mail import is_address
+from articles.views import moved, published_or_404
 from comments.mail_links import (
     CONFIRM,
     UNSUBSCRIBE,
@@ -38,6 +38,8 @@ def notify(request: HttpRequest, slug: str, token: str, **day: str) -> HttpRespo
     if request.method == "POST":
         step = "done" if subscribe(request, comment) else "asked"
         return see_other(f"{request.path}?{step}=yes")
+    if answer := moved(request, article):
+        return answer
     return render(request, "comments/notify.html", {"article": article, "noindex": True})
 
 

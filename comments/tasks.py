@@ -9,7 +9,8 @@ from django.utils import timezone, translation
 from django.utils.crypto import salted_hmac
 from django_tasks import task
 
-from comments import letters, mail
+from articles import mail
+from comments import letters
 from comments.models import Letter
 
 logger = logging.getLogger(__name__)

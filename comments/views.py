@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
-from articles.views import article_page, published_or_404
+from articles.views import article_page, moved, published_or_404
 from comments.facts import submission
 from comments.forms import CommentForm
 from comments.models import Comment, Discussion
@@ -49,6 +49,8 @@ def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str
     if parent is None or not Discussion.objects.of(article).is_open:
         return redirect(f"{article.get_absolute_url()}#respond")
     comment = get_object_or_404(Comment.objects.published(), article=article, pk=parent)
+    if answer := moved(request, article):
+        return answer
     form = blank_form(request, article, comment)
     return article_page(
         request, article, {"comment_form": form, "reply_to": comment, "noindex": True}
@@ -58,7 +60,7 @@ def reply(request: HttpRequest, slug: str, parent: int | None = None, **day: str
 def receive(request: HttpRequest, slug: str) -> HttpResponse:
     """What was sent to the post at ``slug``, taken from staff or from a reader."""
     try:
-        discussion = Discussion.objects.on(Article.objects.published().filter(slug=slug))
+        discussion = Discussion.objects.on(Article.objects.published(), slug)
     except Article.DoesNotExist:
         reason = _("This post is not public any more, so it takes no comments.")
         return refused(request, reason, 404)

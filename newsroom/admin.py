@@ -2,13 +2,12 @@ from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext_lazy as _
 
 from articles.admin import ArticleAdmin
 from articles.admin_keys import CheckedAdmin
 from comments.models import Discussion
 
-admin.site.site_header = admin.site.site_title = "Newsroom"
-admin.site.index_title = "The newsroom"
 admin.site.unregister([User, Group])
 
 
@@ -43,3 +42,14 @@ class DiscussionInline(admin.StackedInline):
 
 
 ArticleAdmin.inlines = [*ArticleAdmin.inlines, DiscussionInline]
+
+
+@admin.display(description=_("comments"))
+def comments(article):
+    """How many comments readers see under it."""
+    discussion = getattr(article, "discussion", None)
+    return discussion.comment_count if discussion else 0
+
+
+ArticleAdmin.list_display = [*ArticleAdmin.list_display, comments]
+ArticleAdmin.list_select_related = [*ArticleAdmin.list_select_related, "discussion"]

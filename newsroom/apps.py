@@ -1,4 +1,5 @@
 from django.apps import AppConfig, apps
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate, pre_migrate
 
 
@@ -16,3 +17,7 @@ class NewsroomConfig(AppConfig):
         pre_migrate.connect(note_permissions, sender=auth)
         post_migrate.connect(create_roles, sender=auth)
         post_migrate.connect(versions.install, sender=auth)
+
+
+class NewsroomAdminConfig(AdminConfig):
+    default_site = "newsroom.admin_site.NewsroomSite"

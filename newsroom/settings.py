@@ -73,10 +73,10 @@ ROOT_URLCONF = "newsroom.urls"
 WSGI_APPLICATION = "newsroom.wsgi.application"
 
 INSTALLED_APPS = [
-    "newsroom",
+    "newsroom.apps.NewsroomConfig",
     "comments",
     "articles",
-    "django.contrib.admin",
+    "newsroom.apps.NewsroomAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

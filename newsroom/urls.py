@@ -5,6 +5,7 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import include, path
 
+from articles import picture_files
 from articles.urls import post_feeds
 from comments.feeds import with_comment_counts
 from newsroom import site_files
@@ -18,6 +19,8 @@ urlpatterns = [
     path("robots.txt", site_files.robots, name="robots"),
     path("manifest.webmanifest", site_files.manifest, name="manifest"),
     *(path(name, site_files.icon, {"name": name}) for name in site_files.ICONS),
+    # What the web server in front does not find comes here: see docs/operators.md.
+    path(f"{settings.MEDIA_URL[1:]}images/<slug:token>/<str:name>", picture_files.picture_file),
     # In production the web server in front hands out the uploads; this line is then empty.
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
 ]

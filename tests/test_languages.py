@@ -62,7 +62,9 @@ def article():
         categories=[make_category("Asia"), make_category("Cloud")],
         tags=[make_tag("Chips")],
     )
-    made.corrections.create(text="Was wrong.")
+    made.corrections.create(
+        text="Was wrong.", corrected_at=datetime(2021, 6, 10, 15, 30, tzinfo=UTC)
+    )
     make_comment(made, name="Reader", body="A word.")
     for title, day in (("Older", 8), ("Newer", 10)):
         make_article(

@@ -2,9 +2,10 @@
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core import mail
 from django.core.management import CommandError, call_command
 
-from articles.models import Article, Author, Byline, Category, Image, Tag
+from articles.models import Article, Author, Byline, Category, Event, Image, Revision, Tag
 from comments.models import Comment, Decision
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +22,7 @@ def loaded(debug, capsys):
     return capsys.readouterr().out
 
 
-MODELS = (Article, Author, Category, Tag, Image, Comment, Decision)
+MODELS = (Article, Author, Category, Tag, Image, Comment, Decision, Revision, Event)
 
 
 def counts():
@@ -42,6 +43,34 @@ def test_it_loads_a_whole_newsroom_once(loaded, client):
     before = counts()
     call_command("load_sample", picture_width=160)
     assert counts() == before
+
+
+def test_there_is_a_post_in_every_state_of_the_workflow(loaded):
+    articles = Article.objects.all()
+    assert {article.status for article in articles} == set(Article.Status)
+    assert articles.in_review().filter(status="review").exists()
+    assert articles.filter(changes_in_review=True).exists()
+    assert articles.scheduled().exists()
+    assert articles.filter(embargo_until__isnull=False).exists()
+    assert set(Event.objects.values_list("verb", flat=True)) >= {
+        *("submit", "request_changes", "publish", "schedule", "propose", "publish_changes"),
+        *("unpublish", "trash"),
+    }
+
+
+def test_readers_can_follow_the_changes_of_a_corrected_post(loaded):
+    article = Article.objects.get(show_changes="yes")
+    assert article.revisions.read().count() == 3
+    assert article.corrections.count() == 1
+    times = list(article.revisions.read().values_list("live_from", flat=True))
+    assert times == sorted(times, reverse=True)
+    assert times[-1] == article.published_at
+
+
+def test_loading_it_writes_to_nobody(debug, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("load_sample", picture_width=160)
+    assert mail.outbox == []
 
 
 def test_each_role_can_log_in_and_is_told_how(loaded):

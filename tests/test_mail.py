@@ -8,7 +8,7 @@ from django.core import mail as django_mail
 from django.urls import reverse
 from django.utils import timezone
 
-from comments import mail
+from articles import mail
 from comments.models import Address, Subscription
 from tests.factories import make_article, make_comment, make_user
 

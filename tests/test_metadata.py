@@ -89,10 +89,11 @@ def test_breadcrumbs_lead_from_home_by_the_first_category(client, article):
 def test_an_update_and_a_correction_are_dated(client, article):
     article.updated_at = datetime(2021, 6, 10, tzinfo=UTC)
     article.save()
+    assert "2021-06-10T00:00:00+00:00" in client.get(article.get_absolute_url()).text
     article.corrections.create(text="It was two.", corrected_at=datetime(2021, 6, 11, tzinfo=UTC))
     story = things(client, article.get_absolute_url())["NewsArticle"]
-    assert story["dateModified"] == "2021-06-10T00:00:00+00:00"
     assert story["correction"][0]["text"] == "It was two."
+    assert story["dateModified"] == story["correction"][0]["datePublished"]
 
 
 def test_no_text_ends_the_element_that_holds_it(client):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from articles.models import Article
-from articles.richtext import ATTRIBUTES, TAGS, clean
+from articles.richtext import ATTRIBUTES, KINDS, TAGS, clean
 from tests.factories import make_draft
 
 PIECES = [
@@ -18,6 +18,7 @@ PIECES = [
     *("<!--", "-->", "<![CDATA[", "]]>", "<", ">", "&", '"', "'", "</", "<p "),
     *("&nbsp;", "&#160", "&#11;", "&#13;", "&lt;p&gt;", "&amp;nbsp;", "\n", "\n\n", " ", "\r"),
     *("<img src=x onerror=alert(1)>", '<img src="/media/a.jpg">', "<a href=javascript:alert(1)>"),
+    *('<figure class="pull-quote">', '<figure class="link-card">', '<a href="https://a.example/">'),
     *('<p title="<img x">', '<th scope=col colspan="2">', "<em lang=fr dir=rtl>", "x", "\x00"),
 ]
 html_like = st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=5))).map("".join)
@@ -94,6 +95,73 @@ def test_a_picture_from_elsewhere_goes(src):
 
 def test_a_figure_goes_with_nothing_left_in_it():
     assert_clean('<figure><img src="https://a.example/b.jpg"></figure>', "")
+
+
+QUOTE = "<blockquote><p>a <em>b</em></p><p>c<br>d</p></blockquote>"
+CARD = '<p><a href="https://x.example/?a=1&amp;b=2">A &amp; b</a></p>'
+HOST = "<figcaption>What it says <cite>x.example</cite></figcaption>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f'<figure class="pull-quote">{QUOTE}</figure>',
+        f'<figure class="pull-quote">{QUOTE}<figcaption>Ana <em>Ruiz</em></figcaption></figure>',
+        f'<figure class="link-card">{CARD}{HOST}</figure>',
+        f'<figure class="link-card">{CARD}<figcaption><cite>x.example</cite></figcaption></figure>',
+        f'<figure class="link-card">\n{CARD.replace("</a>", "</a> ")}\n{HOST}\n</figure>',
+    ],
+)
+def test_pull_quotes_and_link_cards_stay(html):
+    assert_clean(html, html)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<p>a</p>",
+        '<img src="/media/a.jpg">',
+        f"{QUOTE}<p>x</p>",
+        f"<p>x</p>{QUOTE}",
+        "<blockquote><p>a</p><ul><li>b</li></ul></blockquote>",
+        "<blockquote>a</blockquote>",
+        f"{QUOTE}<figcaption><p>a</p><p>b</p></figcaption>",
+        f"{CARD}{HOST}",
+    ],
+)
+def test_what_is_no_pull_quote_is_an_ordinary_figure(inside):
+    assert_clean(f'<figure class="pull-quote">{inside}</figure>', f"<figure>{inside}</figure>")
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        CARD,
+        HOST,
+        f"{CARD}{CARD}{HOST}",
+        f"{CARD}<figcaption>x.example</figcaption>",
+        f'<p><a href="/x">a</a></p>{HOST}',
+        f'<p><a href="mailto:a@b.example">a</a></p>{HOST}',
+        f'<p><a href="https://x.example/" title="t">a</a></p>{HOST}',
+        f'<p><a href="https://x.example/"><strong>a</strong></a></p>{HOST}',
+        f'{CARD}<figcaption><a href="https://y.example/">y</a> <cite>x.example</cite></figcaption>',
+    ],
+)
+def test_what_is_no_link_card_is_an_ordinary_figure(inside):
+    assert_clean(f'<figure class="link-card">{inside}</figure>', f"<figure>{inside}</figure>")
+
+
+@pytest.mark.parametrize(
+    "classes", ["pull-quote big", "PULL-QUOTE", "figure", "", "pull-quote link-card", " pull-quote"]
+)
+def test_no_other_class_stays(classes):
+    assert_clean(f'<figure class="{classes}">{QUOTE}</figure>', f"<figure>{QUOTE}</figure>")
+
+
+@pytest.mark.parametrize("tag", sorted(TAGS - {"figure"}))
+def test_no_other_element_keeps_a_class(tag):
+    for kind in KINDS:
+        assert kind not in clean(f'<{tag} class="{kind}">x</{tag}>')
 
 
 def test_classes_styles_and_identifiers_go():
@@ -239,6 +307,8 @@ def test_only_allowed_elements_have_rules():
         *("<b>", "<p><p>", "<div>", "<blockquote>", "<blockquote><p>", "<ul><li>", "<table>x"),
         *("</p>", "<b></p>", "<", "&", "<!--", "<a href=x>", "<p> </p>", "<p a='", "<li><p>"),
         *("word ", "\xa0", "<table><br>", "<pre>\n"),
+        *('<figure class="pull-quote">', '<figure class="pull-quote"><blockquote><p>a</p>'),
+        '<figure class="link-card"></figure>',
     ],
 )
 def test_a_megabyte_takes_less_than_a_second(piece):

@@ -18,7 +18,12 @@ from django.utils import translation
 
 ROOT = Path(__file__).parent.parent
 LANGUAGES = ["es", "ar", "zh_Hans"]
-STAFF = re.compile(r"templates/admin/|\w+/(models/.*|models|admin|pictures|roles)\.py$")
+STAFF = re.compile(
+    r"templates/(admin/|emails/step)|newsroom/dashboard\w*\.py$|"
+    r"\w+/(models/.*|models|admin|admin_\w+|\w+_admin|article_form|article_list|autosaving|"
+    r"body_input|bulk_actions|buttons|checklist|conflicts|former_addresses|history|library|"
+    r"link_checks|moments|notices|outline|pictures|presence|roles|standing)\.py$"
+)
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 

@@ -1,6 +1,7 @@
 """Posts, with who signs them and where they are filed."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import connections, models
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -21,6 +22,7 @@ from articles.models.contents import DATES, PLAIN, Contents, as_date, as_text, i
 from articles.models.former_slugs import FormerSlug
 from articles.models.images import Image
 from articles.models.picture_uses import PictureUse
+from articles.models.revisions import Revision
 from articles.models.titled import Titled, one_line, refuse_invisible
 from articles.models.topics import Category, Tag
 from articles.models.workflow import Workflow
@@ -101,13 +103,29 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def in_review(self) -> "ArticleQuerySet":
         """What waits for an editor: new posts, and pending changes of public ones."""
-        return self.filter(
-            models.Q(status=Article.Status.IN_REVIEW) | models.Q(changes_in_review=True)
-        )
+        # Both by their keys: asked for as one condition, SQLite would go through all posts.
+        posts = Article.objects.filter(status=Article.Status.IN_REVIEW).order_by().values("pk")
+        changes = Article.objects.filter(changes_in_review=True).order_by().values("pk")
+        return self.filter(pk__in=posts.union(changes, all=True))
 
     def scheduled(self) -> "ArticleQuerySet":
         """What will be public at a time ahead."""
         return self.filter(status=Article.Status.PUBLISHED, published_at__gt=timezone.now())
+
+    def begun(self) -> "ArticleQuerySet":
+        """What is published and its date has come, even if it has ended since."""
+        return self.filter(status=Article.Status.PUBLISHED, published_at__lte=timezone.now())
+
+    def ended(self) -> "ArticleQuerySet":
+        """What readers saw until its end."""
+        return self.begun().filter(ends_at__lte=timezone.now())
+
+    def unpublished(self) -> "ArticleQuerySet":
+        """What was taken from readers by hand."""
+        return self.filter(status=Article.Status.UNPUBLISHED)
+
+    def trashed(self) -> "ArticleQuerySet":
+        return self.filter(status=Article.Status.TRASHED)
 
     def not_trashed(self) -> "ArticleQuerySet":
         return self.exclude(status=Article.Status.TRASHED)
@@ -115,6 +133,15 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def trashed_before(self, moment: datetime) -> "ArticleQuerySet":
         """What has been in the trash since before ``moment``."""
         return self.filter(status=Article.Status.TRASHED, trashed_at__lt=moment)
+
+    def at(self, slug: str) -> "Article":
+        """
+        The one with that slug, or else the one that had it before. Raises Article.DoesNotExist.
+        """
+        found = self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
+        if found is None:
+            raise Article.DoesNotExist(f"No post is or was at “{slug}”.")
+        return found
 
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
@@ -159,8 +186,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.published().filter(published_at__gte=moment)
 
     def with_change(self) -> "ArticleQuerySet":
-        """With ``changed``, the time since when readers see a post as it is. Not of drafts."""
-        return self.annotate(changed=Greatest("saved_at", "published_at"))
+        """
+        With ``changed``, when it was published, updated or corrected last: what readers are told.
+        Not of drafts.
+        """
+        updated = Coalesce("updated_at", "published_at")
+        return self.annotate(changed=Greatest(updated, "published_at"))
+
+    def with_last_edit(self) -> "ArticleQuerySet":
+        """With ``edited``, since when readers see it word for word as it is, if that is known."""
+        read = Revision.objects.read().filter(article=models.OuterRef("pk"))
+        return self.annotate(edited=models.Subquery(read.values("live_from")[:1]))
 
     def with_bylines(self) -> "ArticleQuerySet":
         """
@@ -178,6 +214,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(
             models.Q(created_by=user) | models.Q(pk__in=Byline.objects.of(user).values("article"))
         )
+
+    def among_written_by(self, user: Any) -> "ArticleQuerySet":
+        """
+        The same, by asking each post and not by gathering all of theirs: for where few are looked
+        through, or the first of many are wanted in an order that an index has.
+        """
+        signed = Byline.objects.of(user).filter(article=models.OuterRef("pk"))
+        return self.filter(models.Q(created_by=user) | models.Exists(signed))
+
+    def with_pending_changes(self) -> "ArticleQuerySet":
+        """Public posts with changes that readers do not see yet, in review or not."""
+        pending = Article.objects.filter(pending__isnull=False).order_by().values("pk")
+        return self.filter(pk__in=pending)
 
 
 class Article(Workflow, Titled):
@@ -260,8 +309,7 @@ class Article(Workflow, Titled):
         self.standfirst = one_line(self.standfirst)
         before = None if self._state.adding else Article.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
-        if before and before.slug != self.slug:
-            FormerSlug.objects.moved(before, self.slug)
+        FormerSlug.objects.follow(before, self)
         PictureUse.objects.follow(self)
 
     def clean(self) -> None:
@@ -288,6 +336,12 @@ class Article(Workflow, Titled):
     def published_on(self) -> date:
         """The day of publication in the site's time zone, whatever zone is active."""
         return timezone.localtime(self.published_at, timezone.get_default_timezone()).date()
+
+    @property
+    def last_update(self) -> datetime | None:
+        """When readers were last told of an update since it was published."""
+        told = self.updated_at
+        return told if told and self.published_at and told > self.published_at else None
 
     @cached_property
     def ordered_authors(self) -> list[Author]:
@@ -396,6 +450,17 @@ class Article(Workflow, Titled):
         if self.show_changes == ShowChanges.SITE:
             return settings.SHOW_CHANGES
         return self.show_changes == ShowChanges.YES
+
+    @staticmethod
+    def signers(keys: Iterable[int]) -> list[Author]:
+        """Those of the authors with these ``keys`` who are still there."""
+        return in_order(Author, keys)
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether readers can open the page of its changes, and there are any."""
+        shown = self.pk is not None and self.is_public and self.changes_shown
+        return shown and self.revisions.with_changes()
 
     def sign(self, *authors: Author) -> None:
         """Make ``authors``, in this order, the ones who sign the post."""

@@ -1,5 +1,7 @@
 """What was wrong and is right now, said in public."""
 
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
@@ -39,6 +41,16 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new correction is an update of its post: readers see since when it is right."""
+        adding = self._state.adding
+        super().save(*args, **kwargs)
+        if adding:
+            earlier = Article.objects.filter(pk=self.article_id).exclude(
+                updated_at__gte=self.corrected_at
+            )
+            earlier.update(updated_at=self.corrected_at)
 
     def clean(self) -> None:
         """Raise ValidationError for a post that nobody could have read wrongly yet."""

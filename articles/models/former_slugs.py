@@ -7,20 +7,25 @@ from django.utils.translation import gettext_lazy as _
 
 
 class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
-    def moved(self, before: Any, slug: str) -> None:
+    def follow(self, before: Any, article: Any) -> None:
         """
-        The post ``before`` this change goes by ``slug`` now. Its old slug leads there if readers
-        could know it; what led to the new one, of any post, no longer has a meaning.
+        Keep up with ``article``, which has just been saved and was ``before`` (None if it is new).
+        Its old slug leads to it if readers could know that. What led from its present one to
+        another post goes as soon as it is published: until then readers are still led on.
         """
-        self.filter(slug=slug).delete()
-        if before.was_public:
-            self.update_or_create(slug=before.slug, defaults={"article": before})
+        present = self.filter(slug=article.slug)
+        if article.status == article.Status.PUBLISHED:
+            present.delete()
+        if before and before.slug != article.slug:
+            present.filter(article=article).delete()
+            if before.was_public:
+                self.update_or_create(slug=before.slug, defaults={"article": article})
 
 
 class FormerSlug(models.Model):
     """
     A slug that a public post had. It leads to the post itself, so that there are no chains, and no
-    loops: a post's own slug is asked for first.
+    loops: a post's own slug is asked for first (see ``ArticleQuerySet.at``).
     """
 
     slug = models.SlugField(_("slug"), max_length=200, unique=True, allow_unicode=True)

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
+from django.db.models.functions import Coalesce
 from django.db.models.signals import post_delete
 from django.dispatch import receiver
 from django.utils.crypto import get_random_string
@@ -32,18 +33,46 @@ def new_token() -> str:
     return get_random_string(16)
 
 
+def tokens_of(addresses: Iterable[str]) -> dict[str, str]:
+    """By address, the token of the picture whose file is there; others are left out."""
+    folder = re.compile(rf"{re.escape(settings.MEDIA_URL)}images/([A-Za-z0-9]+)/")
+    return {address: found[1] for address in addresses if (found := folder.match(address))}
+
+
 class ImageQuerySet(models.QuerySet["Image"]):
+    def used(self) -> "ImageQuerySet":
+        """Those that a post or a page shows, or would show once its pending changes are public."""
+        return self.filter(models.Exists(self._uses()))
+
+    def unused(self) -> "ImageQuerySet":
+        return self.exclude(models.Exists(self._uses()))
+
+    def with_use_count(self) -> "ImageQuerySet":
+        """With ``use_count``, how many posts and pages use each."""
+        # Counted for the rows that are read only: joining would count for the whole table first.
+        counts = self._uses().order_by().values("image").annotate(count=models.Count("pk"))
+        return self.annotate(use_count=Coalesce(models.Subquery(counts.values("count")), 0))
+
+    def _uses(self) -> models.QuerySet[Any]:
+        from articles.models.picture_uses import PictureUse  # which needs this module
+
+        return PictureUse.objects.filter(image=models.OuterRef("pk"))
+
     def at(self, addresses: Iterable[str]) -> dict[str, "Image"]:
         """
         The pictures that files at ``addresses`` belong to, by address: one query, or none. A file
         that has since been replaced belongs to its picture still.
         """
-        folder = re.compile(rf"{re.escape(settings.MEDIA_URL)}images/([A-Za-z0-9]+)/")
-        tokens = {address: found[1] for address in addresses if (found := folder.match(address))}
+        tokens = tokens_of(addresses)
         if not tokens:
             return {}
         known = {image.token: image for image in self.filter(token__in=set(tokens.values()))}
         return {address: known[token] for address, token in tokens.items() if token in known}
+
+    def missing(self, addresses: Iterable[str]) -> set[str]:
+        """Those of ``addresses`` whose picture is no more: one query, or none."""
+        addresses = set(addresses)
+        return tokens_of(addresses).keys() - self.at(addresses).keys()
 
 
 class Image(models.Model):

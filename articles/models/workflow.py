@@ -1,11 +1,19 @@
 """
 The way of a post: draft, in review, published (now or at a time), unpublished, in the trash. Every
 step is a verb here, which checks that it may be taken, keeps a revision, and notes an event.
+
+A post that should be out and is not cannot be. That a post is public is nowhere stored and never
+switched on: it follows from its status, its date and its end, which ``is_public`` compares with the
+clock for one post and ``ArticleQuerySet.published()`` for all, whenever somebody asks. No worker
+and no timer takes part, so none can be late. What would contradict itself cannot be stored: the
+constraints of the database refuse a published post without a date, one whose date lies before its
+embargo, and one that ends before it begins.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,9 +23,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.contents import TEXT, Contents, changed_fields
+from articles.models.contents import DATES, TEXT, Contents, as_date, as_text, changed_fields
 from articles.models.events import Event
 from articles.models.revisions import Revision
+from articles.models.titled import one_line
+from articles.richtext import clean
 
 # Years beyond these are slips of the pen, and the furthest have no day in every time zone.
 WRONG_YEAR = _("Enter a date between 1900 and 2200.")
@@ -26,6 +36,10 @@ IN_RANGE = [MinValueValidator(EARLIEST, WRONG_YEAR), MaxValueValidator(LATEST, W
 NO_AUTHOR = _("Choose at least one author before you publish.")
 EMBARGOED = _("The embargo ends later: choose a publication date after it.")
 ENDS_TOO_EARLY = _("The post would be taken down before it is published: choose a later end.")
+NO_DATE = _("A published post needs a date. Enter one, or press “Publish now”.")
+NOT_AHEAD = _("This post is public: its date cannot be ahead. Unpublish it first.")
+# How long a post in the trash can be restored.
+TRASH_KEPT = timedelta(days=30)
 
 
 class Stale(Exception):
@@ -46,11 +60,15 @@ class Status(models.TextChoices):
 
 Verb = Event.Verb
 BEFORE_PUBLICATION = (Status.DRAFT, Status.IN_REVIEW, Status.UNPUBLISHED)
+# Of published posts, some steps are only for those whose date has come, others only for those that
+# are still scheduled.
+OF_BEGUN = (Verb.PROPOSE, Verb.PUBLISH_CHANGES, Verb.DISCARD_CHANGES)
+OF_SCHEDULED = (Verb.PUBLISH, Verb.SCHEDULE)
 # From which states each step can be taken. Whether there are pending changes is asked besides.
 FROM: dict[Verb, tuple[Status, ...]] = {
     Verb.SUBMIT: (Status.DRAFT, Status.UNPUBLISHED, Status.PUBLISHED),
     Verb.TAKE_BACK: (Status.IN_REVIEW, Status.PUBLISHED),
-    Verb.REQUEST_CHANGES: (Status.IN_REVIEW, Status.PUBLISHED),
+    Verb.REQUEST_CHANGES: (Status.IN_REVIEW, Status.UNPUBLISHED, Status.PUBLISHED),
     Verb.PUBLISH: (*BEFORE_PUBLICATION, Status.PUBLISHED),
     Verb.SCHEDULE: (*BEFORE_PUBLICATION, Status.PUBLISHED),
     Verb.UNPUBLISH: (Status.PUBLISHED,),
@@ -103,6 +121,9 @@ class Workflow(models.Model):
         related_name="pending_for",
     )
     changes_in_review = models.BooleanField(default=False, editable=False)
+    # Links to a version for people without a login carry this number, and stop working when it
+    # moves on.
+    link_series = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         abstract = True
@@ -110,9 +131,7 @@ class Workflow(models.Model):
             models.CheckConstraint(
                 condition=~models.Q(status="published") | models.Q(published_at__isnull=False),
                 name="article_published_has_date",
-                violation_error_message=_(
-                    "A published post needs a date. Enter one, or press “Publish now”."
-                ),
+                violation_error_message=NO_DATE,
             ),
             models.CheckConstraint(
                 condition=models.Q(
@@ -179,6 +198,11 @@ class Workflow(models.Model):
         return self.has_begun and not self.is_public
 
     @property
+    def is_in_review(self) -> bool:
+        """Whether an editor is to look at it, or at its pending changes."""
+        return self.status == Status.IN_REVIEW or self.changes_in_review
+
+    @property
     def state(self) -> str:
         """Where it is on its way, in words, such as “Scheduled”."""
         if self.is_scheduled:
@@ -194,20 +218,25 @@ class Workflow(models.Model):
     ) -> Revision:
         """
         Make the post what ``contents`` say, and keep that as a revision. ``base`` is the version
-        that the writer began with: raises Stale where a newer one has been saved since.
+        that the writer began with: raises Stale where a newer one has been saved since, and
+        ValidationError where a scheduled or public post must not be like that.
         """
         with transaction.atomic():
             self.lock(base)
+            if self.status == Status.PUBLISHED:
+                self.refuse_unready(contents)
             self.apply(contents)
             return self.record(by, note)
 
     def propose(
         self, contents: Contents, by: Any = None, note: str = "", base: int | None = None
     ) -> Revision:
-        """Keep ``contents`` as pending changes; readers see no difference. Raises Stale."""
+        """
+        Keep ``contents`` as pending changes; readers see no difference. What is in review stays
+        there, as a draft does that is saved meanwhile. Raises Stale.
+        """
         with self.step(Verb.PROPOSE, by, note, base):
-            self.pending = self.record(by, note, {**self.contents, **contents})
-            self.changes_in_review = False
+            self.pending = self.record(by, note, tidied({**self.contents, **contents}))
         return self.pending
 
     def publish_changes(
@@ -221,27 +250,31 @@ class Workflow(models.Model):
     ) -> None:
         """
         Replace what readers see by ``contents``, or else by the pending changes. ``is_update``
-        shows readers the present time as “Updated”; a ``correction`` is dated now. Raises Stale,
-        and ValidationError where there is nothing to publish.
+        shows readers the present time as “Updated”; a ``correction`` is dated now, and always an
+        update. Raises Stale, and ValidationError where there is nothing to publish.
         """
         with self.step(Verb.PUBLISH_CHANGES, by, note, base):
-            pending, self.pending = self.pending, None
+            pending = self.pending
             if contents is None and pending is None:
                 raise ValidationError(gettext("There are no pending changes any more."))
             extra = pending.contents if contents is None else contents
+            self.refuse_unready(extra, is_public=True)
+            self.pending, self.changes_in_review = None, False
             correction = correction or extra.get("correction", "")
-            if is_update or extra.get("is_update"):
-                self.updated_at = timezone.now()
-            self.changes_in_review = False
+            is_update = is_update or bool(extra.get("is_update")) or bool(correction)
+            now = timezone.now()
+            if is_update:
+                self.updated_at = now
             self.apply(extra)
-            self.refuse_unready()
-            self.record(by, note)
+            self.record(by, note, is_update=is_update)
             if correction:
-                self.corrections.create(text=correction)
+                self.corrections.create(text=correction, corrected_at=now)
 
     def discard_changes(self, by: Any = None, note: str = "") -> None:
         """Let go of the pending changes; they stay in the history."""
         with self.step(Verb.DISCARD_CHANGES, by, note):
+            if self.pending_id is None:
+                raise ValidationError(gettext("There are no pending changes any more."))
             self.pending, self.changes_in_review = None, False
 
     def restore(self, revision: Revision, by: Any = None) -> Revision:
@@ -252,9 +285,13 @@ class Workflow(models.Model):
         text = {name: revision.contents[name] for name in TEXT if name in revision.contents}
         note = gettext("Version %(number)s restored") % {"number": revision.number}
         with transaction.atomic():
+            # It may have become public meanwhile.
+            self.lock()
             if self.has_begun:
                 return self.propose(text, by, note)
             with self.step(Verb.RESTORE, by, note):
+                if self.is_scheduled:
+                    self.refuse_unready(text)
                 self.apply(text)
                 return self.record(by, note)
 
@@ -283,19 +320,33 @@ class Workflow(models.Model):
             if self.status == Status.PUBLISHED and not self.changes_in_review:
                 raise ValidationError(gettext("This post is not in review any more."))
             self.changes_in_review = False
-            if self.status == Status.IN_REVIEW:
+            if self.status != Status.PUBLISHED:
                 self.status = Status.DRAFT
 
-    def publish(self, at: datetime | None = None, by: Any = None, note: str = "") -> None:
+    def publish(
+        self,
+        at: datetime | None = None,
+        by: Any = None,
+        note: str = "",
+        contents: Contents | None = None,
+        base: int | None = None,
+    ) -> None:
         """
-        Make the post public ``at`` that time: by default at the date it has, or else now.
+        Make the post public ``at`` that time: by default at the date it has, or else now. With
+        ``contents``, make it what they say in the same step.
 
-        Raises ValidationError where nobody signs it, before the embargo, or after its own end.
+        Raises Stale, and ValidationError where it is public already, nobody signs it, before the
+        embargo, or after its own end.
         """
-        with self.step(Verb.PUBLISH, by, note) as event:
-            self.published_at = at or self.published_at or timezone.now()
+        with self.step(Verb.PUBLISH, by, note, base) as event:
+            there = contents or {}
+            # In whole seconds, as forms show it, so that what nobody touches does not change.
+            now = timezone.now().replace(microsecond=0)
+            at = at or as_date(there.get("published_at")) or self.published_at or now
+            there = {**there, "published_at": as_text(at)}
+            self.refuse_unready(there)
             self.status = Status.PUBLISHED
-            self.refuse_unready()
+            self.apply(there)
             if self.is_scheduled:
                 event.verb = Verb.SCHEDULE
             self.record(by, note)
@@ -308,7 +359,7 @@ class Workflow(models.Model):
             self.revisions.filter(live_from__gt=timezone.now()).update(live_from=None)
 
     def trash(self, by: Any = None, note: str = "") -> None:
-        """Put the post into the trash, from where it can be restored for 30 days."""
+        """Put the post into the trash, from where it can be restored for ``TRASH_KEPT``."""
         with self.step(Verb.TRASH, by, note):
             self.status, self.trashed_at = Status.TRASHED, timezone.now()
             self.drop_pending()
@@ -343,12 +394,20 @@ class Workflow(models.Model):
             # What was there before revisions were kept, or came by an import.
             self.record(None, gettext("As it was before"))
 
+    def can(self, verb: Verb) -> bool:
+        """Whether a post in this state can take that step at all, whoever it is that asks."""
+        if self.status != Status.PUBLISHED:
+            return self.status in FROM[verb]
+        return verb not in (OF_SCHEDULED if self.has_begun else OF_BEGUN) and (
+            self.status in FROM[verb]
+        )
+
     @contextmanager
     def step(self, verb: Verb, by: Any, note: str, base: int | None = None) -> Iterator[Event]:
         """Within: change the post. It is saved afterwards, and what was done is on record."""
         with transaction.atomic():
             self.lock(base)
-            if self.status not in FROM[verb]:
+            if not self.can(verb):
                 raise ValidationError(
                     gettext("This post is “%(state)s” by now, so that cannot be done any more.")
                     % {"state": self.state}
@@ -358,8 +417,19 @@ class Workflow(models.Model):
             self.save()
             event.save()
 
-    def record(self, by: Any, note: str = "", contents: Contents | None = None) -> Revision:
-        """Keep ``contents``, or else the post as it is, as its next revision."""
+    def record(
+        self,
+        by: Any,
+        note: str = "",
+        contents: Contents | None = None,
+        is_update: bool = False,
+    ) -> Revision:
+        """
+        Keep ``contents``, or else the post as it is, as its next revision; check its links.
+        ``is_update`` is for the readers' page of changes.
+        """
+        from articles.link_checks import order_checks  # which needs this module
+
         applied = contents is None
         contents = self.contents if contents is None else contents
         last = self.revisions.order_by("-number").first()
@@ -374,18 +444,35 @@ class Workflow(models.Model):
             number=self.version,
             by=by,
             note=note[:300],
-            contents=contents,
+            contents=contents | ({"is_update": True} if is_update else {}),
             changed=changed_fields(last.contents if last else {}, contents),
             live_from=live_from,
         )
         type(self).objects.filter(pk=self.pk).update(version=self.version)
+        transaction.on_commit(partial(order_checks, contents["body"]), robust=True)
         return revision
 
-    def refuse_unready(self) -> None:
-        """Raise ValidationError where the post must not be published as it is."""
-        if not self.bylines.exists():
-            raise ValidationError(NO_AUTHOR)
-        if self.embargo_until and self.published_at < self.embargo_until:
-            raise ValidationError({"published_at": EMBARGOED})
-        if self.ends_at and self.ends_at <= self.published_at:
+    def refuse_unready(self, contents: Contents | None = None, is_public: bool = False) -> None:
+        """
+        Raise ValidationError where the post, with ``contents``, must not be published. The date of
+        one that ``is_public`` cannot lie ahead.
+        """
+        there = contents or {}
+        dates = {name: getattr(self, name) for name in DATES}
+        dates |= {name: as_date(there[name]) for name in DATES if name in there}
+        at, embargo_until, ends_at = (dates[name] for name in DATES)
+        if not (self.signers(there["authors"]) if "authors" in there else self.bylines.exists()):
+            raise ValidationError({"authors": NO_AUTHOR})
+        if at is None:
+            raise ValidationError({"published_at": NO_DATE})
+        if is_public and at > timezone.now():
+            raise ValidationError({"published_at": NOT_AHEAD})
+        if embargo_until and at < embargo_until:
+            raise ValidationError({"embargo_until": EMBARGOED})
+        if ends_at and ends_at <= at:
             raise ValidationError({"ends_at": ENDS_TOO_EARLY})
+
+
+def tidied(contents: Contents) -> Contents:
+    """``contents`` as they would be stored in the post itself."""
+    return contents | {"title": one_line(contents["title"]), "body": clean(contents["body"])}

@@ -1,4 +1,5 @@
 import re
+from itertools import count
 from typing import Any
 from urllib.parse import urljoin
 
@@ -118,11 +119,37 @@ def with_pictures(body: str) -> SafeString:
 
 
 @register.filter
+def without_missing(body: str) -> SafeString:
+    """A (sanitised) body of long ago: pictures that are no more are named by their descriptions."""
+    tags = {tag: dict(ATTRIBUTE.findall(tag)) for tag in IMG.findall(body)}
+    gone = Image.objects.missing(written.get("src", "") for written in tags.values())
+
+    def named(found: re.Match[str]) -> str:
+        written = tags[found[0]]
+        if written.get("src", "") not in gone:
+            return found[0]
+        said = _("A picture that is no more: %(alt)s") % {"alt": written.get("alt", "–")}
+        return f'<em class="missing-picture">{said}</em>'
+
+    return mark_safe(IMG.sub(named, body))  # noqa: S308
+
+
+@register.filter
 def scrollable(body: str) -> SafeString:
-    """A (sanitised) body whose wide parts are regions that the keyboard reaches and scrolls."""
+    """
+    A (sanitised) body whose wide parts are regions that the keyboard reaches and scrolls. Each has
+    a name of its own.
+    """
     for tag, name in {"table": _("Table"), "pre": _("Code")}.items():
-        opened = format_html('<section class="scroll" tabindex="0" aria-label="{}">', name)
-        body = re.sub(rf"<{tag}(?=[ >])", f"{opened}<{tag}", body)
+        numbers = count(1)
+
+        def opened(found: re.Match[str], name: str = name, numbers: Any = numbers) -> str:
+            number = next(numbers)
+            label = name if number == 1 else f"{name} {number}"
+            region = format_html('<section class="scroll" tabindex="0" aria-label="{}">', label)
+            return f"{region}{found[0]}"
+
+        body = re.sub(rf"<{tag}(?=[ >])", opened, body)
         body = body.replace(f"</{tag}>", f"</{tag}></section>")
     return mark_safe(body)  # noqa: S308
 

@@ -116,12 +116,12 @@ class DiscussionManager(models.Manager["Discussion"]):
         found.article = article
         return found
 
-    def on(self, articles: ArticleQuerySet) -> "Discussion":
+    def on(self, articles: ArticleQuerySet, slug: str) -> "Discussion":
         """
-        The discussion under the only one of ``articles``, in one query. Raises
-        Article.DoesNotExist where there is none.
+        The discussion under the one of ``articles`` that is, or was, at ``slug``, in one query.
+        Raises Article.DoesNotExist where there is none.
         """
-        article = articles.select_related("discussion__policy").get()
+        article = articles.select_related("discussion__policy").at(slug)
         found = getattr(article, "discussion", None)
         return found or Discussion(article=article, policy=Policy.standard())
 

@@ -45,10 +45,11 @@ def comment_section(context: Context, article: Article) -> dict[str, Any]:
     """
     The discussion under ``article`` and the form to join it. A view can give the page another
     ``discussion_page`` than the first, a ``comment_form``, the comment to ``reply_to``, one to
-    ``preview``, or the writer's ``own`` one.
+    ``preview``, or the writer's ``own`` one. Where the post itself ``is_preview``, nobody can join.
     """
     request, own, page = context["request"], context.get("own"), page_of(context, article)
-    is_open = page.discussion.is_open
+    will_open = page.discussion.is_open
+    is_open = will_open and not context.get("is_preview")
     form = None
     if is_open:
         form = context.get("comment_form") or blank_form(request, article)
@@ -62,6 +63,7 @@ def comment_section(context: Context, article: Article) -> dict[str, Any]:
         "featured": page.featured,
         "count": page.discussion.comment_count,
         "form": form,
+        "will_open": will_open,
         "reply_to": context.get("reply_to"),
         "preview": preview and drawing.preview(preview),
         "own": own,

@@ -13,10 +13,14 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     Route,
     sync_playwright,
 )
+
+from tests.browser.editing import text_box
+from tests.factories import make_draft, make_user
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 ARGUMENTS = [
@@ -122,6 +126,19 @@ def login(site: str) -> Callable[[Page, User], None]:
         page.wait_for_url(f"{site}/admin/")
 
     return login
+
+
+@pytest.fixture
+def edit(page: Page, site: str, login: Callable[[Page, User], None]) -> Callable[..., Locator]:
+    """``edit(body)`` opens a draft with that body and returns the editor's text box."""
+
+    def edit(body: str = "", role: str = "Editor") -> Locator:
+        article = make_draft(body=body)
+        login(page, make_user(role))
+        page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
+        return text_box(page)
+
+    return edit
 
 
 @pytest.fixture

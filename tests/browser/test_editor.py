@@ -1,10 +1,10 @@
 """The editor of the body in the admin, under the site's own content security policy."""
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from articles.models import Article
 from articles.richtext import TAGS
+from tests.browser.editing import saved, text_box
 from tests.factories import make_draft, make_picture, make_user
 
 GOOGLE_DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-6f2c">
@@ -111,25 +111,6 @@ FROM_WEB_PAGE = (
 )
 
 
-@pytest.fixture
-def edit(page, site, login):
-    """``edit(body)`` opens a draft with that body and returns the editor's text box."""
-
-    def edit(body: str = "") -> Locator:
-        article = make_draft(body=body)
-        login(page, make_user("Editor"))
-        page.goto(f"{site}/admin/articles/article/{article.pk}/change/")
-        return text_box(page)
-
-    return edit
-
-
-def text_box(page: Page) -> Locator:
-    box = page.get_by_role("textbox", name="Body:")
-    box.wait_for()
-    return box
-
-
 def paste(box: Locator, *, html: str = "", text: str = "") -> None:
     box.evaluate(
         """(element, [html, text]) => {
@@ -141,13 +122,6 @@ def paste(box: Locator, *, html: str = "", text: str = "") -> None:
         }""",
         [html, text],
     )
-
-
-def saved(page: Page) -> str:
-    """The body in the database after pressing the button."""
-    page.get_by_role("button", name="Save and continue editing").click()
-    expect(page.locator("#content .messagelist, .messagelist .success").first).to_be_visible()
-    return Article.objects.get().body
 
 
 def test_typed_text_is_stored(edit, page):
@@ -247,6 +221,14 @@ KEPT = [
     '<figure><figure><img src="/media/a.jpg" alt="x"></figure><figure><img src="/media/b.jpg"'
     ' alt="y"></figure><figcaption>a</figcaption></figure>',
     "<figure><blockquote><p>a</p></blockquote><figcaption>b</figcaption></figure>",
+    '<figure><img src="/media/a.jpg" alt="x"><figcaption>a <cite>b</cite></figcaption></figure>',
+    '<figure class="pull-quote"><blockquote lang="fr"><p>a <em>b</em></p><p>c<br>d</p></blockquote>'
+    "<figcaption>e <strong>f</strong></figcaption></figure>",
+    '<figure class="pull-quote"><blockquote><p>a</p></blockquote></figure>',
+    '<figure class="link-card"><p><a href="https://x.example/?a=1&amp;b=2">T</a></p>'
+    "<figcaption>A &lt;description&gt; <cite>x.example</cite></figcaption></figure>",
+    '<figure class="link-card"><p><a href="http://y.example/">T</a></p>'
+    "<figcaption><cite>y.example</cite></figcaption></figure>",
     '<table lang="fr"><tbody><tr dir="rtl"><th colspan="2" scope="col">a</th></tr><tr>'
     '<th scope="row">b</th><td></td></tr><tr><td rowspan="2">c</td><td><p>d</p><p>e</p></td></tr>'
     "<tr><td>f</td></tr></tbody></table>",

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from articles.front import PAGE_SIZE
 from articles.models import Article, Page
+from articles.shared_links import share
 from comments.mail_links import APPEAL, CONFIRM, UNSUBSCRIBE, YOUR_DATA
 from comments.models import Address, Comment, Letter, Subscription
 from comments.pages import own_address
@@ -16,6 +17,7 @@ from tests.factories import (
     make_author,
     make_category,
     make_comment,
+    make_draft,
     make_image,
     make_picture,
     make_tag,
@@ -53,6 +55,7 @@ def make_whole_site() -> dict[str, Kind]:
     for number in range(PAGE_SIZE + 2):
         when = timezone.now() - timedelta(days=3, minutes=number)
         make_article(f"Harbour notes {number}", published_at=when, categories=[category])
+    changed = make_changed()
     Page.objects.create(title="About us", body="<h2>Who we are</h2><p>People.</p>")
     return {
         "home": Kind("/"),
@@ -68,6 +71,9 @@ def make_whole_site() -> dict[str, Kind]:
         "page": Kind("/about-us/"),
         "corrections": Kind("/corrections/"),
         "post": Kind(address),
+        "changes": Kind(f"{changed.get_absolute_url()}changes/"),
+        "further page of changes": Kind(f"{changed.get_absolute_url()}changes/page/2/"),
+        "changed post": Kind(changed.get_absolute_url()),
         "post without comments": Kind(quiet.get_absolute_url()),
         "closed discussion": Kind(closed.get_absolute_url()),
         "reply": Kind(f"{address}reply/{parent.pk}/"),
@@ -86,6 +92,7 @@ def make_whole_site() -> dict[str, Kind]:
         "form with errors": Kind(f"{address}reply/", {"body": "", "email": "nobody"}, 422),
         "refused comment": Kind(f"{closed.get_absolute_url()}reply/", {"body": "My words."}, 403),
         **mail_pages(story, held),
+        **shared_links(story),
         "search": Kind("/?s=harbour"),
         "search without results": Kind("/?s=unheard-of"),
         "search without words": Kind("/?s=-harbour"),
@@ -94,6 +101,19 @@ def make_whole_site() -> dict[str, Kind]:
         "too many requests": Kind("/errors/429/", status=429),
         "failure": Kind("/errors/500/", status=500),
         "maintenance": Kind("/errors/503/", status=503),
+    }
+
+
+def shared_links(story: Article) -> dict[str, Kind]:
+    """What people without a login are sent to see before it is published."""
+    story.propose({"title": f"Better: {LONG}"})
+    draft = make_draft(f"Planned: {LONG}")
+    draft.revise({"body": f"<p>{LONG}</p>"})
+    return {
+        "shared preview": Kind(share(draft.revisions.latest("number"), 7).path),
+        "shared preview of a public post": Kind(share(story.pending, 7).path),
+        "expired preview": Kind(share(story.pending, -1).path, status=410),
+        "forged preview": Kind("/preview/forged/", status=404),
     }
 
 
@@ -129,6 +149,31 @@ def mail_pages(story: Article, held: Comment) -> dict[str, Kind]:
         "your data opened": Kind(YOUR_DATA.path(letter.pk)),
         "your data to erase": Kind(YOUR_DATA.path(letter.pk), {"what": "erase"}),
     }
+
+
+def make_changed() -> Article:
+    """A post with two pages of changes of every kind, which readers can see."""
+    image = make_image(make_picture((1300, 800)), renditions=True, alt="A chart")
+    table = "<table><tbody><tr><th>Berth</th><td>{}</td></tr></tbody></table>"
+    source = f'<figure><img src="{image.original.url}" alt="'
+    figure, other = (f'{source}{alt}"><figcaption>Left.</figcaption></figure>' for alt in "AB")
+    quiet = "<p>Nothing was changed here.</p>" * 5
+    article = make_article(
+        "What became of the berths",
+        body=f"{quiet}<h2>The plan</h2><p>Four berths by June.</p>{table.format(4)}<hr>",
+        show_changes="yes",
+    )
+    later = f"{quiet}<h2>The plan</h2><p>Five <strong>berths</strong> by June.</p>{table.format(5)}"
+    link = '<p><a href="https://example.org/{}">The report</a>.</p><pre>x = {}</pre>'
+    article.publish_changes({"body": later}, is_update=True, correction=f"Five, not four. {LONG}")
+    for number in (1, 2):
+        code = link.format(number, LONG * number)
+        article.publish_changes({"body": f"{later}{code}{figure}<ul><li>{number}</li></ul>"})
+    article.publish_changes({"body": f"{later}{other}"})
+    article.publish_changes({"lead_image": image.pk, "authors": [make_author(LONG[:60]).pk]})
+    for number in range(8):
+        article.publish_changes({"title": f"What became of berth {number}"})
+    return article
 
 
 def make_long_discussion() -> tuple[Article, Comment]:
@@ -184,6 +229,10 @@ def make_story() -> Article:
             <ol><li>One</li><li>Two</li></ol>
             <blockquote><p>The sea is wide.</p></blockquote>
             <figure><blockquote><p>It is wide indeed.</p></blockquote></figure>
+            <figure class="pull-quote"><blockquote><p>It carries {LONG}.</p></blockquote>
+            <figcaption>The captain</figcaption></figure>
+            <figure class="link-card"><p><a href="https://example.org/ports">Ports of the {LONG}</a>
+            </p><figcaption>All of them. <cite>example.org</cite></figcaption></figure>
             <pre><code>{"a long line of code " * 8}</code></pre>
             <p>The end, with <code>code</code> and <em>stress</em>.</p><hr><p>After it.</p>
         """,

@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.core.files import File
 from PIL import Image, ImageChops, ImageStat
 
+from articles.models import Image as Stored
 from articles.pictures import encode, open_upload
 from tests.corpora.files import SHARED, pictures
-from tests.factories import make_image
+from tests.factories import make_image, make_user
 
 ORIENTATIONS = pictures("orientation") if SHARED.exists() else []
 HOSTILE = pictures("hostile") if SHARED.exists() else []
@@ -77,3 +78,20 @@ def test_an_upload_of_a_hostile_file_is_a_whole_picture_or_a_clear_refusal(path)
         assert refusal.messages[0].endswith(".")
     else:
         assert {picture.format for picture in found} >= {"AVIF", "WEBP", "JPEG"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ORIENTATIONS + HOSTILE, ids=lambda path: path.name)
+def test_the_dialog_of_the_editor_takes_each_or_says_why_not(path, client):
+    client.force_login(make_user("Reporter"))
+    with path.open("rb") as file:
+        data = {"file": file, "alt": "A picture", "focal_x": 50, "focal_y": 50}
+        answer = client.post("/admin/articles/image/editor/upload/", data)
+    if answer.status_code == 201:
+        image = Stored.objects.get()
+        assert answer.json()["src"] == image.file.url
+        assert image.file.storage.exists(image.file.name)
+    else:
+        assert answer.status_code == 422
+        assert answer.json()["errors"]["file"].endswith(".")
+        assert not Stored.objects.exists()

@@ -15,6 +15,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
+from articles import notices
 from articles.models import Article, Author, Category, Image, Page, Tag
 from comments.facts import submission
 from comments.models import Comment, Discussion
@@ -63,7 +64,7 @@ class Command(BaseCommand):
                 "Loading the sample newsroom: at first, its pictures take half a minute."
             )
             sample = tomllib.loads(SAMPLE.read_text())
-            with transaction.atomic():
+            with transaction.atomic(), notices.silent():
                 load(sample, timezone.now(), options["picture_width"])
             self.stdout.write("The sample newsroom is loaded.")
         names = ", ".join(name for name, _role, _author in LOGINS)
@@ -108,6 +109,8 @@ def load_login(name: str, role: str, author: str | None) -> None:
     user = User.objects.filter(username=name).first()
     if user is None:
         user = Author.objects.get(slug=author).user if author else User()
+        if author:
+            user.first_name, _space, user.last_name = user.author.name.partition(" ")
         user.username, user.is_staff = name, True
         user.is_superuser = role == "Administrator"
         user.email = f"{name}@example.org"
@@ -126,6 +129,7 @@ def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
             **{name: entry[name] for name in ("title", "standfirst")},
             "body": with_pull_quote(entry["body"], entry.get("pull_quote")),
             "comments_open": entry["comments"] == "open",
+            "show_changes": entry.get("show_changes", Article.show_changes.field.default),
             "created_by": authors[0].user,
         },
     )
@@ -137,8 +141,14 @@ def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
     article.sign(*authors)
     article.file_under(*(Category.objects.get(slug=slug) for slug in entry["categories"]))
     article.tags.set(Tag.objects.get_or_create(name=name)[0] for name in entry["tags"])
+    if "embargo_hours_ahead" in entry:
+        article.embargo_until = now + timedelta(hours=entry["embargo_hours_ahead"])
+        article.save()
     if entry["status"] == "published":
-        article.publish(at=published_at)
+        article.publish(at=published_at, by=authors[0].user)
+        date(article, published_at)
+    for step in entry.get("steps", []):
+        take_step(article, step, now)
     for correction in entry.get("corrections", []):
         article.updated_at = now - timedelta(hours=correction["hours_ago"])
         article.corrections.create(text=correction["text"], corrected_at=article.updated_at)
@@ -147,6 +157,34 @@ def load_post(entry: dict[str, Any], now: datetime, picture_width: int) -> None:
     for comment in entry.get("discussion", []):
         written = min(published_at + timedelta(hours=comment["hours_after"]), now)
         by_key[comment["key"]] = load_comment(comment, article, by_key, written)
+
+
+def take_step(article: Article, step: dict[str, Any], now: datetime) -> None:
+    """Let somebody do something with the post, as long ago as ``step`` says."""
+    known = article.version
+    verb, values = getattr(article, step["verb"]), {"note": step["note"]}
+    if "replace" in step:
+        if step["replace"] not in article.body:
+            raise CommandError(f"Not in “{article}”: {step['replace']}")
+        body = article.body.replace(step["replace"], step["with"])
+        values["contents"] = {"body": body}
+    values |= {name: step[name] for name in ("correction", "is_update") if name in step}
+    verb(by=User.objects.get(username=step["by"]), **values)
+    date(article, now - timedelta(hours=step["hours_ago"]), known)
+
+
+def date(article: Article, at: datetime, known: int = 0) -> None:
+    """Make what was done last, and the versions after ``known``, as old as it should look."""
+    event = article.events.first()
+    article.events.filter(pk=event.pk).update(at=min(at, timezone.now()))
+    newer = article.revisions.filter(number__gt=known)
+    newer.exclude(live_from=None).update(live_from=at)
+    newer.update(at=min(at, timezone.now()))
+    Article.objects.filter(pk=article.pk, trashed_at__gt=at).update(trashed_at=at)
+    if event.verb == event.Verb.PUBLISH_CHANGES:
+        article.corrections.filter(corrected_at__gt=at).update(corrected_at=at)
+        Article.objects.filter(pk=article.pk, updated_at__gt=at).update(updated_at=at)
+    article.refresh_from_db()
 
 
 def with_pull_quote(body: str, quote: str | None) -> str:

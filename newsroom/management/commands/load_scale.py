@@ -4,19 +4,24 @@ import random
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from itertools import islice
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.management.base import BaseCommand, CommandError
 from django.core.management.color import no_style
 from django.db import connection, transaction
 from django.utils import timezone
+from PIL import Image as Pixels
 
-from articles.models import Article, Author, Byline, Category, Filing
+from articles.models import Article, Author, Byline, Category, Event, Filing, Image, Revision
 from comments.models import Comment
 
-AUTHORS, CATEGORIES, WRITERS = 50, 20, 20_000
+AUTHORS, CATEGORIES, WRITERS, PICTURES = 50, 20, 20_000, 4
+# Beside each so many published posts, one of every other state.
+PUBLISHED_TO_OTHERS = 500
 # One post carries a discussion as no other does.
 LARGEST, LARGEST_SHARE = 10_000, 100
 BATCH = 5_000
@@ -55,6 +60,7 @@ class Command(BaseCommand):
         dice = random.Random(1)  # noqa: S311  (always the same newsroom)
         words = made_up_words(5_000, dice)
         load_articles(articles, words, dice)
+        load_newsroom(articles, words, dice)
         self.stdout.write(f"{articles:,} posts.")
         load_comments(articles, comments, words, dice)
         self.stdout.write(f"{comments:,} comments.")
@@ -70,13 +76,13 @@ def load_articles(number: int, words: list[str], dice: random.Random) -> None:
         Category(name=f"Category {each}", slug=f"category-{each}", position=each)
         for each in range(1, CATEGORIES + 1)
     )
+    pictures = [load_picture(each) for each in range(PICTURES)]
     posts = (
-        Article(
-            pk=each,
-            title=" ".join(dice.choices(words, k=7)).capitalize(),
-            slug=f"post-{each}",
-            standfirst=" ".join(dice.choices(words, k=20)).capitalize() + ".",
-            body="".join(f"<p>{' '.join(dice.choices(words, k=60))}.</p>" for _ in range(3)),
+        made_up_post(
+            each,
+            words,
+            dice,
+            lead_image=pictures[each % PICTURES],
             status=Article.Status.PUBLISHED,
             published_at=now - timedelta(hours=number - each + 1),
         )
@@ -92,6 +98,71 @@ def load_articles(number: int, words: list[str], dice: random.Random) -> None:
                 Filing(article=each, category=categories[each.pk % CATEGORIES]) for each in batch
             )
     continue_numbering(Article)
+
+
+def made_up_post(number: int, words: list[str], dice: random.Random, **values: Any) -> Article:
+    """A post with the key ``number``, of made-up words, not stored yet."""
+    return Article(
+        pk=number,
+        title=" ".join(dice.choices(words, k=7)).capitalize(),
+        slug=f"post-{number}",
+        standfirst=" ".join(dice.choices(words, k=20)).capitalize() + ".",
+        body="".join(f"<p>{' '.join(dice.choices(words, k=60))}.</p>" for _ in range(3)),
+        **values,
+    )
+
+
+def load_picture(number: int) -> Image:
+    """A picture of one colour, the ``number``-th of a few."""
+    file = BytesIO()
+    Pixels.new("HSV", (640, 400), (number * 60, 120, 160)).convert("RGB").save(file, "JPEG")
+    content = ContentFile(file.getvalue(), "colour.jpg")
+    return Image.objects.create(file=content, alt=f"Colour {number + 1}")
+
+
+def load_newsroom(published: int, words: list[str], dice: random.Random) -> None:
+    """
+    Beside the ``published`` posts some in every other state, and for each of all these posts who
+    did what, and a version of the newest thousand.
+    """
+    now, status = timezone.now(), Article.Status
+    author = Author.objects.earliest("pk")
+    states: list[dict[str, Any]] = [
+        {"status": status.DRAFT},
+        {"status": status.IN_REVIEW},
+        {"status": status.UNPUBLISHED, "published_at": now},
+        {"status": status.TRASHED, "trashed_at": now},
+    ]
+    others = [
+        made_up_post(published + place + 1, words, dice, **values)
+        for place, values in enumerate(
+            state
+            for number in range(1 + published // PUBLISHED_TO_OTHERS)
+            for state in [
+                *states,
+                {"status": status.PUBLISHED, "published_at": now + timedelta(hours=3 * number + 1)},
+            ]
+        )
+    ]
+    Article.objects.bulk_create(others, BATCH)
+    Byline.objects.bulk_create((Byline(article=each, author=author) for each in others), BATCH)
+    continue_numbering(Article)
+    published_posts = Article.objects.published().values_list("pk", "published_at")
+    events = (Event(article_id=pk, verb="publish", at=at) for pk, at in published_posts.iterator())
+    for batch in batches(events):
+        Event.objects.bulk_create(batch)
+    newest = Article.objects.published().newest(1000)
+    Revision.objects.bulk_create(
+        Revision(
+            article=each,
+            number=1,
+            at=each.published_at,
+            live_from=each.published_at,
+            contents={"title": each.title, "body": each.body},
+            changed=["title", "body"],
+        )
+        for each in newest
+    )
 
 
 def load_comments(articles: int, number: int, words: list[str], dice: random.Random) -> None:
