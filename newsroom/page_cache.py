@@ -44,10 +44,20 @@ StartResponse = Callable[..., Any]
 # The pages that are the same for every reader who has no cookie of ours.
 PUBLIC = {
     *("articles:initials", "articles:news_sitemap", "articles:page", "articles:sitemap"),
-    *("articles:article", "articles:sitemap_index", "articles:changes"),
+    *("articles:article", "articles:sitemap_index"),
     *(
         f"articles:{name}{page}"
-        for name in ("home", "category", "tag", "author", "year", "month", "day", "corrections")
+        for name in (
+            "home",
+            "category",
+            "tag",
+            "author",
+            "year",
+            "month",
+            "day",
+            "corrections",
+            "changes",
+        )
         for page in ("", "_page")
     ),
     *("comments:page", "comments:thread", "comments:thread_page", "comments:privacy"),

@@ -275,7 +275,7 @@ def test_it_costs_the_same_few_queries(client, clock, versions, django_assert_nu
     client.get(changes(article))
     # The post, its authors, categories and tags; how many versions, these; corrections; names of
     # authors and pictures; pictures in the text, twice; the navigation, twice.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(10):
         assert client.get(changes(article)).status_code == 200
 
 
