@@ -402,7 +402,7 @@ def test_while_developing_files_are_handed_out(client, settings):
     answer = client.get(image.file.url)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg"
-    answer.close()
+    assert len(b"".join(answer.streaming_content)) == default_storage.size(image.file.name)
     old = replaced(image)
     default_storage.delete(old.removeprefix("/media/"))
     assert client.get(old)["Location"] == image.file.url
