@@ -404,9 +404,13 @@ def test_while_developing_files_are_handed_out(client, settings):
     answer = client.get(image.file.url)
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/jpeg"
-    # Reading the answer to its end would close the database's connection with it.
-    with answer.file_to_stream as file:
-        assert len(file.read()) == default_storage.size(image.file.name)
+    # The last line: an answer that is read to its end takes the database's connection along.
+    assert len(b"".join(answer.streaming_content)) == default_storage.size(image.file.name)
+
+
+def test_while_developing_a_file_that_is_gone_leads_to_the_present_one(client, settings):
+    settings.DEBUG = True
+    image = make_image()
     old = replaced(image)
     default_storage.delete(old.removeprefix("/media/"))
     assert client.get(old)["Location"] == image.file.url
