@@ -85,7 +85,7 @@ class PageAdmin(EditorAdmin):
 
 @admin.register(Correction)
 class CorrectionAdmin(CheckedAdmin):
-    list_display = ["text", "article", "corrected_at"]
+    list_display = ["article", "corrected_at", "text"]
     list_select_related = ["article"]
     list_filter = ["corrected_at"]
     search_fields = ["text", "article__title"]

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from articles.models import Article, Correction
-from tests.factories import make_article, make_author, make_draft, make_scheduled
+from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
 from tests.pages import visible_lines
 from tests.test_article_admin import ADD, change, form
 
@@ -105,4 +105,36 @@ def test_a_correction_of_a_post_that_is_itself_refused_is_kept_in_the_form(clien
     answer = client.post(change(article), with_correction(_publish_changes="1", **values))
     assert answer.status_code == 200
     assert "It was Tuesday." in answer.content.decode()
+    assert not Correction.objects.exists()
+
+
+# By themselves, in the admin
+
+LIST = "/admin/articles/correction/"
+
+
+def test_an_editor_adds_one_to_a_public_post(client, editor):
+    article = make_article("The title")
+    client.post(f"{LIST}add/", {"article": article.pk, "text": "It was Tuesday."})
+    assert article.corrections.get().text == "It was Tuesday."
+    lines = visible_lines(client.get(LIST))
+    assert {"The title", "It was Tuesday."} <= set(lines)
+    article.refresh_from_db()
+    assert article.updated_at == article.corrections.get().corrected_at
+
+
+@pytest.mark.parametrize("make", [make_draft, make_scheduled])
+def test_an_editor_adds_none_to_a_post_that_nobody_has_read(client, editor, make):
+    answer = client.post(f"{LIST}add/", {"article": make().pk, "text": "It was Tuesday."})
+    assert REFUSAL in answer.text
+    assert "It was Tuesday." in answer.text
+    assert not Correction.objects.exists()
+
+
+@pytest.mark.parametrize("role", ["Reporter", "Moderator"])
+def test_nobody_but_editors_adds_one(client, role):
+    client.force_login(make_user(role))
+    data = {"article": make_article().pk, "text": "It was Tuesday."}
+    assert client.post(f"{LIST}add/", data).status_code == 403
+    assert client.get(LIST).status_code == 403
     assert not Correction.objects.exists()

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article
+from articles.sitemaps import PAGE_SIZE
 from comments.pages import own_address
 from tests.factories import make_article, make_author, make_category, make_comment, make_tag
 
@@ -25,10 +26,10 @@ PLACES = {
     "/corrections/": 200,
     "/sitemap.xml": 200,
     "/sitemap-home-1.xml": GONE,
-    "/sitemap-posts-1.xml": GONE,
-    "/sitemap-categories-1.xml": GONE,
-    "/sitemap-tags-1.xml": GONE,
-    "/sitemap-authors-1.xml": GONE,
+    "/sitemap-posts-{sitemap}.xml": GONE,
+    "/sitemap-categories-{category}.xml": GONE,
+    "/sitemap-tags-{tag}.xml": GONE,
+    "/sitemap-authors-{author}.xml": GONE,
     "/news-sitemap.xml": 200,
     "/feed/": 200,
     "/feed/atom/": 200,
@@ -76,6 +77,11 @@ def article():
     return article
 
 
+def page_of(one):
+    """On which page of its sitemap ``one`` stands: keys go on where other tests left off."""
+    return one.pk // PAGE_SIZE + 1
+
+
 @pytest.fixture
 def places(article):
     """Every place by its address, with what is answered there once the post is gone."""
@@ -87,6 +93,10 @@ def places(article):
         "comment": comment.pk,
         "token": own_address(comment, article).rsplit("/", 2)[1],
         **{"year": year, "month": month, "day": day},
+        "sitemap": page_of(article),
+        "category": page_of(article.ordered_categories[0]),
+        "tag": page_of(article.tags.get()),
+        "author": page_of(article.ordered_authors[0]),
     }
     return {place.format(**values): status for place, status in PLACES.items()}
 
