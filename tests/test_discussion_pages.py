@@ -458,7 +458,7 @@ def test_the_page_of_a_thread_costs_the_same_however_long_it_is(
 ):
     (head,) = make_many_comments(article, 1)
     make_many_comments(article, replies, parent=head)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(6):
         client.get(f"{address}thread/{head.pk}/")
 
 

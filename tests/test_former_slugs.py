@@ -253,7 +253,7 @@ def test_the_card_for_other_sites_is_found_under_an_old_address(client):
 
 def test_an_address_that_is_right_costs_no_more(client, django_assert_num_queries):
     article = renamed(make_article(slug="old"), "new")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(address(article, "new"))
     with django_assert_num_queries(5):
         client.get(address(article, "old"))

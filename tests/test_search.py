@@ -146,7 +146,7 @@ class TestTheIndexItself:
             if connection.vendor == "sqlite":
                 cursor.execute(
                     "SELECT COUNT(*) FROM sqlite_master"
-                    " WHERE type = 'trigger' AND tbl_name = 'articles_article'"
+                    " WHERE type = 'trigger' AND name LIKE 'articles_search%'"
                 )
             else:
                 cursor.execute(
