@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-newsroom bench-spam lint format messages lock clean
+.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-freshness bench-newsroom bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -33,6 +33,11 @@ bench: $(VENV)/dev  ## what pages and searches cost on this machine
 	$(BIN)/python -m benchmarks.post_page
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
+
+bench-freshness: $(VENV)/dev  ## does anybody ever see an old page? a million reads on each database
+	$(BIN)/python -m benchmarks.freshness --reads 1000000
+	$(BIN)/python -m benchmarks.freshness --reads 60000 --blind
+	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000
 
 bench-spam: $(VENV)/dev  ## what the learning filter catches, on comments from ../shared
 	$(BIN)/python -m benchmarks.spam

@@ -255,7 +255,7 @@ def test_an_address_that_is_right_costs_no_more(client, django_assert_num_querie
     article = renamed(make_article(slug="old"), "new")
     with django_assert_num_queries(9):
         client.get(address(article, "new"))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(2):
         client.get(address(article, "old"))
 
 

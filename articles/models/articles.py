@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
-from django.db import connections, models
+from django.db import connections, models, transaction
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
@@ -304,8 +304,12 @@ class Article(Workflow, Titled):
             ),
         ]
 
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Saving keeps the old address of a post that readers could open."""
+        """
+        Saving keeps the old address of a post that readers could open, in the same moment: in
+        between nobody would find it.
+        """
         self.standfirst = one_line(self.standfirst)
         before = None if self._state.adding else Article.objects.filter(pk=self.pk).first()
         super().save(*args, **kwargs)
