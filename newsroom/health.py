@@ -45,9 +45,9 @@ def what_is_wrong() -> list[str]:
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):
             return ["The database lacks migrations: run “manage.py migrate”."]
-        waiting = Q(run_after=None) | Q(run_after__lt=timezone.now() - TASKS_WAIT)
         old = timezone.now() - TASKS_WAIT
-        ready = DBTaskResult.objects.ready().filter(waiting, enqueued_at__lt=old)
+        just_due = Q(run_after__gt=old, run_after__lte=timezone.now())
+        ready = DBTaskResult.objects.ready().filter(enqueued_at__lt=old).exclude(just_due)
         if not settings.DEBUG and ready.exists():
             return ["Tasks are not being done: start “manage.py serve” or “manage.py db_worker”."]
     except Exception as error:  # whatever a driver raises
