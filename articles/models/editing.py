@@ -168,34 +168,35 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
                     each.holds, each.taken_over_by = True, None
         return found
 
+    @transaction.atomic
     def hold(self, article: Any, user: Any) -> bool:
         """Give ``user`` the post if nobody who is there holds it; whether that was so."""
-        here = self.filter(article=article)
-        try:
-            with transaction.atomic():
-                gone = timezone.now() - PRESENT
-                here.filter(holds=True, last_active__lte=gone).update(holds=False)
-                mine = here.filter(user=user)
-                return bool(mine.update(holds=True, taken_over_by=None, since=timezone.now()))
-        except IntegrityError:
-            # Two came at the same moment: the database let one of them have it.
+        here = self.in_turn(article)
+        here.filter(holds=True).exclude(pk__in=here.present()).update(holds=False)
+        if here.filter(holds=True).exists():
             return False
+        mine = here.filter(user=user)
+        return bool(mine.update(holds=True, taken_over_by=None, since=timezone.now()))
 
     def take_over(self, article: Any, user: Any) -> None:
         """Make ``user`` the one who holds ``article``; whoever held it will be told."""
-        here = self.filter(article=article)
         self.mark(article, user)
-        for _turn in range(5):
-            try:
-                with transaction.atomic():
-                    held = here.filter(holds=True).exclude(user=user)
-                    held.update(holds=False, taken_over_by=user)
-                    mine = here.filter(user=user)
-                    mine.update(holds=True, taken_over_by=None, since=timezone.now())
-                return
-            except IntegrityError:
-                # Somebody else took over at the same moment. Whoever does it last has it.
-                continue
+        with transaction.atomic():
+            here = self.in_turn(article)
+            here.filter(holds=True).exclude(user=user).update(holds=False, taken_over_by=user)
+            mine = here.filter(user=user)
+            mine.update(holds=True, taken_over_by=None, since=timezone.now())
+
+    def in_turn(self, article: Any) -> "PresenceQuerySet":
+        """
+        Those at ``article``, once nobody else is changing who holds it: its row is locked to the
+        end of the transaction. Rows of presences, locked as each statement meets them, would
+        leave two who take over at the same moment waiting for each other.
+        """
+        here = self.filter(article=article)
+        locked = article.__class__.objects.select_for_update(no_key=True).filter(pk=article.pk)
+        list(locked.values_list("pk"))
+        return here
 
     def leave(self, article: Any, user: Any) -> None:
         """``user`` has closed the form of ``article``."""
