@@ -4,9 +4,11 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
+# The suites that are apart: they need more than Python.
+FAST := --ignore tests/browser --ignore tests/corpora --ignore tests/serving
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run serve test test-browser test-corpora test-postgres bench bench-discussion bench-freshness bench-newsroom bench-spam lint format messages lock clean
+.PHONY: run serve test test-browser test-corpora test-postgres test-serving bench bench-discussion bench-freshness bench-newsroom bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -18,7 +20,7 @@ serve: $(VENV)/runtime  ## the production server; needs the settings of docs/ope
 	@$(BIN)/python manage.py serve
 
 test: $(VENV)/dev  ## the fast suite
-	$(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
+	$(BIN)/python -m pytest tests $(FAST) -n auto
 
 test-browser: $(VENV)/dev  ## the site in a real Chromium
 	$(BIN)/python -m pytest tests/browser
@@ -27,7 +29,10 @@ test-corpora: $(VENV)/dev  ## files and strings that break software, from ../sha
 	$(BIN)/python -m pytest tests/corpora -n auto
 
 test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests --ignore tests/browser --ignore tests/corpora -n auto
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests $(FAST) -n auto
+
+test-serving: $(VENV)/dev  ## the production server behind nginx, attacked, killed and renewed
+	$(BIN)/python -m pytest tests/serving
 
 bench: $(VENV)/dev  ## what pages and searches cost on this machine
 	$(BIN)/python -m benchmarks.post_page
