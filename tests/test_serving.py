@@ -25,6 +25,8 @@ def production(settings, tmp_path, monkeypatch):
     settings.DEBUG, settings.STATIC_ROOT = False, tmp_path
     (tmp_path / "staticfiles.json").write_text("{}")
     monkeypatch.setattr(serve, "Granian", Server)
+    # The tests' own process goes on as it began.
+    monkeypatch.setattr(serve.multiprocessing, "set_start_method", lambda *args, **options: None)
 
 
 def run(**options):

@@ -165,3 +165,27 @@ def test_both_servers_are_renewed_and_nobody_notices(crowd, deployment):
     after = [production.family(server) for server in crowd.servers]
     assert all(old[-1] not in new for old, new in zip(before, after, strict=True))
     assert has_lost_nothing(crowd, deployment)
+
+
+def test_renewed_processes_run_the_new_version(deployment, tmp_path):
+    """What a module says is read again: the processes are not copies of one that read it before."""
+    module, socket = tmp_path / "site_settings.py", tmp_path / "site.sock"
+    module.write_text("from newsroom.settings import *\nSITE_NAME = 'Before'\n")
+    environment = deployment.environment | {
+        "DJANGO_SETTINGS_MODULE": "site_settings",
+        "PYTHONPATH": str(tmp_path),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    with (
+        production.nginx(tmp_path, [f"unix:{socket}"]) as port,
+        closing(Connection(port)) as line,
+        production.serve(environment, "--socket", str(socket), "--processes", "1") as server,
+    ):
+        production.wait_for(line)
+        assert b"Before" in line.ask("/").body
+        module.write_text("from newsroom.settings import *\nSITE_NAME = 'After'\n")
+        server.send_signal(signal.SIGHUP)
+        end = time.monotonic() + 30
+        while b"After" not in line.ask("/?fresh").body and time.monotonic() < end:
+            time.sleep(0.5)
+        assert b"After" in line.ask("/?fresh").body

@@ -1,5 +1,6 @@
 """The production server: the site in several processes, and the worker that does its tasks."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -49,12 +50,17 @@ class Command(BaseCommand):
             raise CommandError("There are no static files: run “manage.py collectstatic” first.")
         if options["processes"] < 1 or options["threads"] < 1:
             raise CommandError("Give at least one process and one thread.")
+        # Each process reads the code for itself. A copy of this one, as “fork” would make it, would
+        # go on with the old version after SIGHUP.
+        multiprocessing.set_start_method("spawn", force=True)
         worker = None if options["no_worker"] else Worker()
         server = Granian(
             "newsroom.wsgi:application",
             address=options["host"],
             port=options["port"],
             uds=options["socket"],
+            # Whoever can open the socket is believed: the account itself, and its group.
+            uds_permissions=0o660,
             interface=Interfaces.WSGI,
             workers=options["processes"],
             blocking_threads=options["threads"],
