@@ -75,11 +75,13 @@ messages: $(VENV)/dev  ## bring the translations in locale/ up to the code (apt:
 	$(BIN)/python manage.py makemessages $(LANGUAGES) --ignore .venv --add-location file --no-wrap --no-obsolete
 	$(BIN)/python manage.py compilemessages $(LANGUAGES)
 
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+  --no-emit-index-url --no-emit-find-links --quiet
+
 lock:  ## rewrite the hash-pinned requirements from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links --quiet --output-file requirements.txt
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-emit-index-url --no-emit-find-links --quiet --output-file requirements-dev.txt
+	$(LOCK) --output-file requirements.txt
+	$(LOCK) --extra postgres --extra redis --extra s3 --output-file requirements-production.txt
+	$(LOCK) --all-extras --output-file requirements-dev.txt
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache staticfiles

@@ -219,3 +219,23 @@ def test_pages_for_one_reader_or_of_drafts_are_never_kept(site, story):
     for address in ("/admin/login/", "/?s=harbour", f"/?p={story.pk}", "/preview/forged/"):
         site(address)
     assert not site.cache.pages
+
+
+def test_public_pages_write_nothing(site, story):
+    """So a machine for readers alone can be given a standby of the database, which refuses that."""
+    addresses = [*places(story), "/?s=harbour", "/missing/", "/readyz"]
+    for address in addresses:
+        site(address)  # What is made once and kept, a drawn avatar say, is there.
+    refuse, allow = {
+        "sqlite": ("PRAGMA query_only = ON", "PRAGMA query_only = OFF"),
+        "postgresql": ("SET TRANSACTION READ ONLY", None),
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(refuse)
+        try:
+            found = {address: site(address, anew=True)[0] for address in addresses}
+        finally:
+            if allow:
+                cursor.execute(allow)
+    assert found.pop("/missing/").startswith("404")
+    assert set(found.values()) == {"200 OK"}
