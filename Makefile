@@ -8,7 +8,7 @@ LANGUAGES := -l es -l ar -l zh_Hans
 FAST := --ignore tests/browser --ignore tests/corpora --ignore tests/serving
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run serve test test-browser test-corpora test-postgres test-serving bench bench-discussion bench-freshness bench-newsroom bench-spam lint format messages lock clean
+.PHONY: run serve test test-browser test-corpora test-postgres test-serving bench bench-discussion bench-freshness bench-newsroom bench-search bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -34,15 +34,18 @@ test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its 
 test-serving: $(VENV)/dev  ## the production server behind nginx, attacked, killed and renewed
 	$(BIN)/python -m pytest tests/serving
 
-bench: $(VENV)/dev  ## what pages and searches cost on this machine
-	$(BIN)/python -m benchmarks.post_page
+bench: $(VENV)/dev  ## how fast readers are served, beside nginx (apt: nginx openssl wrk postgresql)
+	SCALE=$(SCALE) $(BIN)/python -m benchmarks.serving
+
+bench-search: $(VENV)/dev  ## what searches cost on both databases
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
 
-bench-freshness: $(VENV)/dev  ## does anybody ever see an old page? a million reads on each database
+bench-freshness: $(VENV)/dev  ## does anybody ever see an old page? a million reads each time
 	$(BIN)/python -m benchmarks.freshness --reads 1000000
 	$(BIN)/python -m benchmarks.freshness --reads 60000 --blind
 	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000
+	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000 --servers 2
 
 bench-spam: $(VENV)/dev  ## what the learning filter catches, on comments from ../shared
 	$(BIN)/python -m benchmarks.spam

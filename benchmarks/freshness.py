@@ -1,10 +1,10 @@
 """
 The attack on the page cache: does anybody ever see an old page?
 
-``python -m benchmarks.freshness [--reads N] [--blind]`` starts ``manage.py serve`` with two
-processes on the database that DATABASE_URL names (a new SQLite file without it), and lets readers
-ask for pages as fast as they can while writers publish, rename, comment, approve, reject, unpublish
-and schedule posts, and roll changes back. Every change is a number that goes up. What a reader gets
+``python -m benchmarks.freshness [--reads N] [--servers N] [--blind]`` starts ``manage.py serve``
+with two processes, or several such servers, on the database that DATABASE_URL names (a new SQLite
+file without it), and lets readers ask for pages as fast as they can while writers publish, rename,
+comment, approve and schedule posts, and roll changes back. Every change is a number that goes up. What a reader gets
 must not be older than the last change that was through when they asked; a scheduled post must be
 there from its second on and not before.
 
@@ -18,34 +18,27 @@ import os
 import random
 import re
 import secrets
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import ExitStack
 from pathlib import Path
 
-PORT = 8309
+from tests import production
+
 PROCESSES, READERS, POSTS = 2, 6, 5
-ROOT = Path(__file__).resolve().parent.parent
+HEADERS = {"Host": production.HOST, "X-Forwarded-Proto": "https"}
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--reads", type=int, default=100_000)
+parser.add_argument("--servers", type=int, default=1)
 parser.add_argument("--blind", action="store_true")
 
-folder = tempfile.mkdtemp(prefix="newsroom-freshness-")
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{folder}/site.sqlite3")
-os.environ |= {
-    "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-    "DEBUG": "false",
-    "SECRET_KEY": secrets.token_urlsafe(60),
-    "ALLOWED_HOSTS": "127.0.0.1",
-    "SITE_URL": f"https://127.0.0.1:{PORT}",
-    "TRUSTED_PROXIES": "127.0.0.1",
-    "EMAIL_URL": "dummymail://",
-    "MEDIA_ROOT": f"{folder}/media",
-}
+folder = Path(tempfile.mkdtemp(prefix="newsroom-freshness-"))
+url = os.environ.get("DATABASE_URL") or f"sqlite:///{folder}/site.sqlite3"
+os.environ |= production.settings(folder, DATABASE_URL=url)
 
 import django
 
@@ -60,24 +53,34 @@ from comments.models import Comment
 
 NUMBER = re.compile(rb"marked-(\d+)-end")
 SAID = re.compile(rb"said-(\d+)-end")
-# Stands for newsroom.wsgi with the check before storing left out.
+# Leaves the check before storing out, in every process that Python starts with this on its path.
 BLIND = """
-from newsroom.wsgi import application
-from newsroom import page_cache
+import importlib.abc, sys
 
-def may_keep(self, kept, before, began):
-    kept.numbers = self.numbers(kept.depends_on)
-    kept.made, kept.until = began, self.fresh_until(began, kept.numbers[0])
-    return True
+class Finder(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name != "newsroom.wsgi":
+            return None
+        sys.meta_path.remove(self)
+        from newsroom import page_cache
 
-page_cache.PageCache.may_keep = may_keep
+        def may_keep(self, kept, before, began):
+            kept.numbers = self.numbers(kept.depends_on)
+            kept.made, kept.until = began, self.fresh_until(began, kept.numbers[0])
+            return True
+
+        page_cache.PageCache.may_keep = may_keep
+        return None
+
+sys.meta_path.insert(0, Finder())
 """
 
 
 class Site:
     """What is true at this moment, as far as it has been committed."""
 
-    def __init__(self) -> None:
+    def __init__(self, ports: list[int]) -> None:
+        self.ports = ports
         self.reads, self.wanted = 0, 0
         self.lock = threading.Lock()
         self.problems: Counter[str] = Counter()
@@ -98,15 +101,15 @@ class Site:
 
 def read(site: Site) -> None:
     """Ask for posts and lists, and compare with what was through before."""
-    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
     dice = random.Random()  # noqa: S311
-    headers = {"X-Forwarded-Proto": "https"}
+    lines = [http.client.HTTPConnection("127.0.0.1", port, timeout=60) for port in site.ports]
     while site.count():
         number = dice.randrange(POSTS)
         mark, said, slug = site.marks[number], site.said[number], site.slugs[number]
         whole = sum(site.marks) if dice.random() < 0.2 else None
         path = "/category/all/" if whole is not None else f"/{site.day}/{slug}/"
-        line.request("GET", path, headers=headers)
+        line = dice.choice(lines)
+        line.request("GET", path, headers=HEADERS)
         answer = line.getresponse()
         body = answer.read()
         if answer.status == 301:  # The post was renamed meanwhile.
@@ -168,11 +171,11 @@ def write(site: Site, posts: list[int]) -> None:
 
 def schedule(site: Site) -> None:
     """Let posts appear and end at their second, and look a moment before and after."""
-    line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+    line = http.client.HTTPConnection("127.0.0.1", site.ports[-1], timeout=60)
     number = 0
 
     def status(path: str) -> int:
-        line.request("GET", path, headers={"X-Forwarded-Proto": "https"})
+        line.request("GET", path, headers=HEADERS)
         answer = line.getresponse()
         body = answer.read()
         return answer.status if path != "/" else int(b"A plan" in body)
@@ -203,7 +206,7 @@ def main() -> None:
     arguments = parser.parse_args()
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
-    site = Site()
+    site = Site([production.free_port() for _ in range(arguments.servers)])
     site.wanted = arguments.reads
     author, category = Author.objects.create(name="Ana"), Category.objects.create(name="All")
     for slug in site.slugs:
@@ -213,19 +216,17 @@ def main() -> None:
         article.publish()
         site.day = f"{article.published_on:%Y/%m/%d}"
     connection.close()
+    environment = dict(os.environ)
     if arguments.blind:
-        Path(folder, "blind.py").write_text(BLIND)
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(PORT)]
-        command += ["--workers", str(PROCESSES), "--blocking-threads", "4", "blind:application"]
-        environment = os.environ | {"PYTHONPATH": f"{folder}:{ROOT}"}
-    else:
-        command = [sys.executable, "manage.py", "serve", "--port", str(PORT), "--no-worker"]
-        command += ["--processes", str(PROCESSES)]
-        environment = dict(os.environ)
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    server = subprocess.Popen(command, cwd=ROOT, env=environment, **quiet)  # noqa: S603
-    try:
-        wait_for_server()
+        # The server loads this as newsroom.wsgi, and otherwise what it always loads.
+        (folder / "sitecustomize.py").write_text(BLIND)
+        environment["PYTHONPATH"] = f"{folder}"
+    with ExitStack() as servers:
+        for port in site.ports:
+            serve = ["--port", str(port), "--processes", str(PROCESSES)]
+            servers.enter_context(production.serve(environment, *serve))
+        for port in site.ports:
+            production.wait_for(http.client.HTTPConnection("127.0.0.1", port, timeout=60))
         started = time.perf_counter()
         halves = [list(range(0, POSTS, 2)), list(range(1, POSTS, 2))]
         threads = [threading.Thread(target=read, args=[site]) for _ in range(READERS)]
@@ -236,26 +237,12 @@ def main() -> None:
         for thread in threads:
             thread.join()
         seconds = time.perf_counter() - started
-    finally:
-        server.terminate()
-        server.wait(60)
     print(f"{connection.vendor}{', blind' if arguments.blind else ''}: {site.reads:,} reads in")
-    print(f"  {seconds:.0f} s by {READERS} readers of {PROCESSES} processes; changes: ", end="")
+    print(f"  {seconds:.0f} s by {READERS} readers of {arguments.servers} × {PROCESSES} ", end="")
+    print("processes; changes: ", end="")
     print(", ".join(f"{number} {how}" for how, number in sorted(site.changes.items())))
     print("  old or wrong answers: " + (str(dict(site.problems)) if site.problems else "0"))
     sys.exit(bool(site.problems) != arguments.blind)
-
-
-def wait_for_server() -> None:
-    for _attempt in range(300):
-        try:
-            line = http.client.HTTPConnection("127.0.0.1", PORT, timeout=2)
-            line.request("GET", "/healthz")
-            if line.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("The server did not start.")
 
 
 if __name__ == "__main__":

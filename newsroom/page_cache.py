@@ -362,7 +362,8 @@ def dependencies(
 def note_beginning(request: HttpRequest) -> None:
     """Before anything is read for a page: which state of the site it will show, at the least."""
     fresh = freshness()
-    if fresh and request.method == "GET" and not knows_reader(request.META.get("HTTP_COOKIE", "")):
+    if fresh and request.method == "GET":
+        request.is_known = knows_reader(request.META.get("HTTP_COOKIE", ""))
         with suppress(Unanswered):
             request.began = time.time()
             (request.site_number,) = fresh.read((SITE,))

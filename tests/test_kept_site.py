@@ -3,6 +3,7 @@ The whole site behind the page cache: after every kind of edit each kept page is
 one that would be made anew.
 """
 
+import re
 import sys
 from io import BytesIO
 
@@ -147,6 +148,11 @@ EDITS = {
 }
 
 
+def plain(body):
+    """A page without the tokens that are new each time."""
+    return re.sub(rb'value="[\w:.-]{30,}"', b"", body)
+
+
 @pytest.mark.parametrize("edit", EDITS)
 def test_every_kept_page_is_as_if_made_anew_after_a_post_is(site, story, edit):
     addresses = places(story)
@@ -239,3 +245,14 @@ def test_public_pages_write_nothing(site, story):
                 cursor.execute(allow)
     assert found.pop("/missing/").startswith("404")
     assert set(found.values()) == {"200 OK"}
+
+
+def test_staff_share_the_post_with_all_and_the_discussion_with_nobody(site, story, client):
+    client.force_login(make_user("Moderator"))
+    address = story.get_absolute_url()
+    cookie = {"HTTP_COOKIE": f"sessionid={client.cookies['sessionid'].value}"}
+    for _turn in range(2):
+        theirs, others = site(address, **cookie)[1], site(address)[1]
+        assert others == site(address, anew=True)[1]
+        assert plain(theirs) == plain(site(address, anew=True, **cookie)[1])
+        assert plain(theirs) != plain(others)

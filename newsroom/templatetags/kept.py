@@ -4,8 +4,8 @@ until something changes that it shows. A new comment then costs a page only its 
 
 Such a part may show whatever follows from the address, the language, and the posts and sections of
 the site; with ``{% kept "name" article %}`` also from the discussion under that post. One that is
-the same at every address is kept once: ``{% kept "name" everywhere %}``. For readers who are known
-by a cookie nothing is kept.
+the same at every address is kept once: ``{% kept "name" everywhere %}``. What readers who are known by
+a cookie see of a discussion is their own, so for them that is drawn each time.
 """
 
 import threading
@@ -70,8 +70,9 @@ class KeptNode(template.Node):
 
     def render(self, context: Context) -> SafeString:
         # Asked before anything was read for this page: see newsroom.page_cache.dependencies.
-        site = getattr(context.get("request"), "site_number", None)
-        if site is None or context.get("is_preview"):
+        request = context.get("request")
+        site = getattr(request, "site_number", None)
+        if site is None or context.get("is_preview") or (self.article and request.is_known):
             return self.nodelist.render(context)
         fresh, numbers = freshness(), (site,)
         if self.article:
@@ -80,13 +81,12 @@ class KeptNode(template.Node):
                 numbers += fresh.read((discussion(article.pk),))
             except Unanswered:
                 return self.nodelist.render(context)
-        path = "" if self.everywhere else context["request"].path
+        path = "" if self.everywhere else request.path
         key = (self.name, path, get_language())
         html = PARTS.find(key, numbers)
         if html is None:
             html = self.nodelist.render(context)
-            began = context["request"].began
-            PARTS.keep(key, Part(html, numbers, began, fresh.until(began, site)))
+            PARTS.keep(key, Part(html, numbers, request.began, fresh.until(request.began, site)))
         return html
 
 
