@@ -4,9 +4,9 @@ The attack on the page cache: does anybody ever see an old page?
 ``python -m benchmarks.freshness [--reads N] [--servers N] [--blind]`` starts ``manage.py serve``
 with two processes, or several such servers, on the database that DATABASE_URL names (a new SQLite
 file without it), and lets readers ask for pages as fast as they can while writers publish, rename,
-comment, approve and schedule posts, and roll changes back. Every change is a number that goes up. What a reader gets
-must not be older than the last change that was through when they asked; a scheduled post must be
-there from its second on and not before.
+comment, approve and schedule posts, and roll changes back. Every change is a number that goes up.
+What a reader gets must not be older than the last change that was through when they asked; a
+scheduled post must be there from its second on and not before.
 
 With ``--blind`` the check before a page is stored is left out: then the attack has to find old
 pages, which proves that it can see them. It is for an empty database, and leaves its posts in it.
@@ -18,12 +18,14 @@ import os
 import random
 import re
 import secrets
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from tests import production
@@ -53,26 +55,17 @@ from comments.models import Comment
 
 NUMBER = re.compile(rb"marked-(\d+)-end")
 SAID = re.compile(rb"said-(\d+)-end")
-# Leaves the check before storing out, in every process that Python starts with this on its path.
+# Stands for newsroom.wsgi with the check before storing left out.
 BLIND = """
-import importlib.abc, sys
+from newsroom.wsgi import application
+from newsroom import page_cache
 
-class Finder(importlib.abc.MetaPathFinder):
-    def find_spec(self, name, path, target=None):
-        if name != "newsroom.wsgi":
-            return None
-        sys.meta_path.remove(self)
-        from newsroom import page_cache
+def may_keep(self, kept, before, began):
+    kept.numbers = self.numbers(kept.depends_on)
+    kept.made, kept.until = began, self.fresh_until(began, kept.numbers[0])
+    return True
 
-        def may_keep(self, kept, before, began):
-            kept.numbers = self.numbers(kept.depends_on)
-            kept.made, kept.until = began, self.fresh_until(began, kept.numbers[0])
-            return True
-
-        page_cache.PageCache.may_keep = may_keep
-        return None
-
-sys.meta_path.insert(0, Finder())
+page_cache.PageCache.may_keep = may_keep
 """
 
 
@@ -202,6 +195,21 @@ def schedule(site: Site) -> None:
     connection.close()
 
 
+@contextmanager
+def blind_server(port: int) -> Iterator[None]:
+    """A server without the check before storing."""
+    (folder / "blind.py").write_text(BLIND)
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
+    command += ["--workers", str(PROCESSES), "--blocking-threads", "4", "blind:application"]
+    environment = os.environ | {"PYTHONPATH": f"{folder}:{production.ROOT}"}
+    server = subprocess.Popen(command, env=environment, **production.QUIET)  # noqa: S603
+    try:
+        yield
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
 def main() -> None:
     arguments = parser.parse_args()
     call_command("migrate", verbosity=0)
@@ -216,15 +224,13 @@ def main() -> None:
         article.publish()
         site.day = f"{article.published_on:%Y/%m/%d}"
     connection.close()
-    environment = dict(os.environ)
-    if arguments.blind:
-        # The server loads this as newsroom.wsgi, and otherwise what it always loads.
-        (folder / "sitecustomize.py").write_text(BLIND)
-        environment["PYTHONPATH"] = f"{folder}"
     with ExitStack() as servers:
         for port in site.ports:
-            serve = ["--port", str(port), "--processes", str(PROCESSES)]
-            servers.enter_context(production.serve(environment, *serve))
+            if arguments.blind:
+                servers.enter_context(blind_server(port))
+            else:
+                serve = ["--port", str(port), "--processes", str(PROCESSES)]
+                servers.enter_context(production.serve(os.environ, *serve))
         for port in site.ports:
             production.wait_for(http.client.HTTPConnection("127.0.0.1", port, timeout=60))
         started = time.perf_counter()

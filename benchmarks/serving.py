@@ -316,7 +316,7 @@ def machine() -> str:
     program = shutil.which("nginx") or "/usr/sbin/nginx"
     nginx = subprocess.run([program, "-v"], capture_output=True, text=True, check=True).stderr  # noqa: S603
     return (
-        f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores ({model[1] if model else 'unknown'}), "
+        f"{datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores ({model[1] if model else '?'}), "
         f"Python {platform.python_version()}, nginx {nginx.split('/')[-1].strip()}; two processes "
         f"of the site, gzip, {CONNECTIONS} connections ({WRITERS} for comments), {SECONDS} s each."
     )
@@ -330,8 +330,8 @@ def main() -> None:
     scale.mkdir(parents=True, exist_ok=True)
     parts = [
         "# How fast readers are served\n",
-        "Written by `make bench`. “Of nginx” is the share of what nginx does with the same bytes in\n"
-        "files, which is the limit of this machine.\n",
+        "Written by `make bench`. “Of nginx” is the share of what nginx does with the same bytes\n"
+        "in files, which is the limit of this machine.\n",
         machine() + "\n",
     ]
     for kind, articles in SIZES:

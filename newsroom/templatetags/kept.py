@@ -4,8 +4,8 @@ until something changes that it shows. A new comment then costs a page only its 
 
 Such a part may show whatever follows from the address, the language, and the posts and sections of
 the site; with ``{% kept "name" article %}`` also from the discussion under that post. One that is
-the same at every address is kept once: ``{% kept "name" everywhere %}``. What readers who are known by
-a cookie see of a discussion is their own, so for them that is drawn each time.
+the same at every address is kept once: ``{% kept "name" everywhere %}``. What readers who are known
+by a cookie see of a discussion is their own, so for them that is drawn each time.
 """
 
 import threading
