@@ -42,10 +42,10 @@ bench-search: $(VENV)/dev  ## what searches cost on both databases
 	$(BIN)/python -m tests.postgres $(BIN)/python benchmarks/search.py
 
 bench-freshness: $(VENV)/dev  ## does anybody ever see an old page? a million reads each time
-	$(BIN)/python -m benchmarks.freshness --reads 1000000
+	$(BIN)/python -m benchmarks.freshness --reads 1000000 --pause 2
 	$(BIN)/python -m benchmarks.freshness --reads 60000 --blind
-	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000
-	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000 --servers 2
+	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000 --pause 2
+	$(BIN)/python -m tests.postgres $(BIN)/python -m benchmarks.freshness --reads 1000000 --servers 2 --pause 2
 
 bench-spam: $(VENV)/dev  ## what the learning filter catches, on comments from ../shared
 	$(BIN)/python -m benchmarks.spam

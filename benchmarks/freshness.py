@@ -1,12 +1,13 @@
 """
 The attack on the page cache: does anybody ever see an old page?
 
-``python -m benchmarks.freshness [--reads N] [--servers N] [--blind]`` starts ``manage.py serve``
-with two processes, or several such servers, on the database that DATABASE_URL names (a new SQLite
-file without it), and lets readers ask for pages as fast as they can while writers publish, rename,
-comment, approve and schedule posts, and roll changes back. Every change is a number that goes up.
-What a reader gets must not be older than the last change that was through when they asked; a
-scheduled post must be there from its second on and not before.
+``python -m benchmarks.freshness [--reads N] [--servers N] [--pause S] [--blind]`` starts
+``manage.py serve`` with two processes, or several such servers, on the database that DATABASE_URL
+names (a new SQLite file without it), and lets readers ask for pages as fast as they can while
+writers publish, rename, comment, approve and schedule posts, and roll changes back, with a pause of
+S seconds at the most. Every change is a number that goes up. What a reader gets must not be older
+than the last change that was through when they asked; a scheduled post must be there from its
+second on and not before.
 
 With ``--blind`` the check before a page is stored is left out: then the attack has to find old
 pages, which proves that it can see them. It is for an empty database, and leaves its posts in it.
@@ -36,6 +37,7 @@ HEADERS = {"Host": production.HOST, "X-Forwarded-Proto": "https"}
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--reads", type=int, default=100_000)
 parser.add_argument("--servers", type=int, default=1)
+parser.add_argument("--pause", type=float, default=0.5, help="between changes, seconds at the most")
 parser.add_argument("--blind", action="store_true")
 
 folder = Path(tempfile.mkdtemp(prefix="newsroom-freshness-"))
@@ -73,7 +75,7 @@ class Site:
     """What is true at this moment, as far as it has been committed."""
 
     def __init__(self, ports: list[int]) -> None:
-        self.ports = ports
+        self.ports, self.pause = ports, 0.0
         self.reads, self.wanted = 0, 0
         self.lock = threading.Lock()
         self.problems: Counter[str] = Counter()
@@ -158,7 +160,7 @@ def write(site: Site, posts: list[int]) -> None:
         if how in ("save", "update", "rename"):
             site.marks[number] = mark
         site.changes[how] += 1
-        time.sleep(dice.random() * 0.5)
+        time.sleep(dice.random() * site.pause)
     connection.close()
 
 
@@ -192,6 +194,7 @@ def schedule(site: Site) -> None:
             time.sleep(0.01)
         article.delete()
         site.changes["schedule"] += 1
+        time.sleep(site.pause)
     connection.close()
 
 
@@ -215,7 +218,7 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     site = Site([production.free_port() for _ in range(arguments.servers)])
-    site.wanted = arguments.reads
+    site.wanted, site.pause = arguments.reads, arguments.pause
     author, category = Author.objects.create(name="Ana"), Category.objects.create(name="All")
     for slug in site.slugs:
         article = Article.objects.create(title="Post marked-0-end", slug=slug, body="<p>Text.</p>")

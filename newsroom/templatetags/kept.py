@@ -4,8 +4,9 @@ until something changes that it shows. A new comment then costs a page only its 
 
 Such a part may show whatever follows from the address, the language, and the posts and sections of
 the site; with ``{% kept "name" article %}`` also from the discussion under that post. One that is
-the same at every address is kept once: ``{% kept "name" everywhere %}``. What readers who are known
-by a cookie see of a discussion is their own, so for them that is drawn each time.
+the same at every address is kept once: ``{% kept "name" everywhere %}``. One that may show readers
+who are known by a cookie something of their own says so at its end, and is drawn each time for
+them: ``{% kept "name" article personal %}``.
 """
 
 import threading
@@ -63,16 +64,16 @@ PARTS = Parts()
 
 class KeptNode(template.Node):
     def __init__(
-        self, name: str, everywhere: bool, article: FilterExpression | None, nodelist: NodeList
+        self, name: str, options: set[str], article: FilterExpression | None, nodelist: NodeList
     ) -> None:
-        self.name, self.everywhere = name, everywhere
-        self.article, self.nodelist = article, nodelist
+        self.name, self.article, self.nodelist = name, article, nodelist
+        self.is_everywhere, self.is_personal = "everywhere" in options, "personal" in options
 
     def render(self, context: Context) -> SafeString:
         # Asked before anything was read for this page: see newsroom.page_cache.dependencies.
         request = context.get("request")
         site = getattr(request, "site_number", None)
-        if site is None or context.get("is_preview") or (self.article and request.is_known):
+        if site is None or context.get("is_preview") or (self.is_personal and request.is_known):
             return self.nodelist.render(context)
         fresh, numbers = freshness(), (site,)
         if self.article:
@@ -81,7 +82,7 @@ class KeptNode(template.Node):
                 numbers += fresh.read((discussion(article.pk),))
             except Unanswered:
                 return self.nodelist.render(context)
-        path = "" if self.everywhere else request.path
+        path = "" if self.is_everywhere else request.path
         key = (self.name, path, get_language())
         html = PARTS.find(key, numbers)
         if html is None:
@@ -92,10 +93,10 @@ class KeptNode(template.Node):
 
 @register.tag
 def kept(parser: Parser, token: Token) -> KeptNode:
-    """``{% kept "name" [everywhere | article] %}``"""
-    _tag, name, *of = token.split_contents()
+    """``{% kept "name" [everywhere | article] [personal] %}``"""
+    _tag, name, *words = token.split_contents()
     nodelist = parser.parse(("endkept",))
     parser.delete_first_token()
-    everywhere = of == ["everywhere"]
-    article = parser.compile_filter(of[0]) if of and not everywhere else None
-    return KeptNode(name.strip("\"'"), everywhere, article, nodelist)
+    options = {"everywhere", "personal"}.intersection(words)
+    of = [parser.compile_filter(word) for word in words if word not in options]
+    return KeptNode(name.strip("\"'"), options, of[0] if of else None, nodelist)
