@@ -4,7 +4,6 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
-from django.core.paginator import Paginator
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponseRedirect
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from articles.admin_keys import CheckedAdmin
 from articles.admin_pictures import PicturesOfEditor
 from articles.models import Article, Autosave, Image, Page, PictureUse, Revision
+from articles.paging import Ahead
 from articles.permissions import may_change_picture, visible
 from articles.templatetags.articles import picture
 
@@ -43,23 +43,6 @@ class ImageForm(forms.ModelForm):
                 "required": gettext_lazy("Describe the picture, for readers who cannot see it.")
             },
         }
-
-
-class Ahead(Paginator):
-    """Pages of a list of which only what comes soon is counted."""
-
-    def __init__(self, *args, reach, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.reach = reach
-
-    @cached_property
-    def count(self):
-        return self.object_list.order_by().values("pk")[: self.reach].count()
-
-    @property
-    def is_cut(self):
-        """Whether there is more than was counted."""
-        return self.count == self.reach
 
 
 class UseFilter(admin.SimpleListFilter):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models import DateTimeField, Exists, F, Max, OuterRef, QuerySet, Value
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,6 +22,8 @@ from articles.syndication import MAX_AGE, Picture, lead_picture, legal
 
 # Addresses in one sitemap, at most: a thousand keys, whether all of them are public or not.
 PAGE_SIZE = 1000
+# More posts than the home page shows.
+AT_HOME = 100
 # What search engines for news ask for.
 NEWS_AGE = timedelta(hours=48)
 NEWS_LIMIT = 1000
@@ -30,19 +32,19 @@ NEWS_LANGUAGES = {"zh-hans": "zh-cn", "zh-cn": "zh-cn", "zh-hant": "zh-tw", "zh-
 
 @dataclass(frozen=True)
 class Page:
-    """One sitemap of a section, by its number, and when anything on it last changed."""
+    """One sitemap of a section, by its number, and when anything on it last changed, if known."""
 
     section: str
     number: int
-    changed: datetime
+    changed: datetime | None
 
 
 @dataclass(frozen=True)
 class Place:
-    """One address, and when what stands there last changed."""
+    """One address, and when what stands there last changed, if that is known."""
 
     address: str
-    changed: datetime
+    changed: datetime | None
     picture: Picture | None = None
 
 
@@ -56,7 +58,7 @@ class Section:
     def __init__(self, objects: Callable[[], QuerySet[Any]]) -> None:
         self.objects = objects
 
-    def pages(self) -> list[tuple[int, datetime]]:
+    def pages(self) -> list[tuple[int, datetime | None]]:
         """The number of every page that holds something, and when it last changed."""
         numbered = self.objects().order_by().annotate(number=F("pk") / PAGE_SIZE + 1)
         return list(numbered.values_list("number").annotate(Max("changed")).order_by("number"))
@@ -76,10 +78,11 @@ class Posts(Section):
 
 
 class Home(Section):
-    """The home page, as new as the newest post."""
+    """The home page, as new as what changed last among its posts and some more."""
 
-    def pages(self) -> list[tuple[int, datetime]]:
-        changed = self.objects().aggregate(changed_last=Max("changed"))["changed_last"]
+    def pages(self) -> list[tuple[int, datetime | None]]:
+        newest = self.objects().newest_first()[:AT_HOME]
+        changed = newest.aggregate(changed_last=Max("changed"))["changed_last"]
         return [(1, changed)] if changed else []
 
     def places(self, number: int, site: str) -> list[Place]:
@@ -100,12 +103,15 @@ def pages() -> QuerySet[StaticPage]:
 
 
 def with_posts(model: Any, relation: str) -> Callable[[], QuerySet[Any]]:
-    """Those of ``model`` that public posts belong to, as new as the newest of these."""
+    """
+    Those of ``model`` that public posts belong to. When one of them last changed is not said: only
+    a look at all of its posts could tell.
+    """
 
     def found() -> QuerySet[Any]:
-        newest = posts().filter(**{relation: OuterRef("pk")}).order_by("-changed")
-        changed = Subquery(newest.values("changed")[:1])
-        return model.objects.annotate(changed=changed).filter(changed__isnull=False)
+        public = Article.objects.published().filter(**{relation: OuterRef("pk")})
+        unknown = Value(None, DateTimeField())
+        return model.objects.filter(Exists(public)).annotate(changed=unknown)
 
     return found
 
@@ -129,7 +135,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for name, section in SECTIONS.items()
         for number, changed in section.pages()
     ]
-    changed = max((page.changed for page in pages), default=None)
+    changed = max((page.changed for page in pages if page.changed), default=None)
     return xml(request, "articles/sitemap_index.xml", {"pages": pages}, changed)
 
 
@@ -140,7 +146,7 @@ def sitemap(request: HttpRequest, section: str, page: int) -> HttpResponse:
     places = SECTIONS[section].places(page, site_url(request)) if section in SECTIONS else []
     if not places:
         raise Http404("There is no such sitemap.")
-    changed = max(place.changed for place in places)
+    changed = max((place.changed for place in places if place.changed), default=None)
     return xml(request, "articles/sitemap.xml", {"places": places}, changed)
 
 

@@ -16,6 +16,7 @@ from articles import search, search_excerpts, search_words
 from articles.avatars import initials_svg
 from articles.front import PAGE_SIZE, front_page
 from articles.models import Article, ArticleQuerySet, Author, Category, Correction, Page, Tag
+from articles.paging import Ahead
 from articles.periods import period_or_404
 from articles.sharing import share_links
 from articles.site import site_url
@@ -136,7 +137,7 @@ def listing(
 
 def page_or_404(found: QuerySet, number: int, may_be_empty: bool = True) -> paginator.Page:
     """The page of that number; a number beyond the end is an address that does not exist."""
-    pages = paginator.Paginator(found, PAGE_SIZE, allow_empty_first_page=may_be_empty)
+    pages = Ahead.of(number, found, PAGE_SIZE, allow_empty_first_page=may_be_empty)
     try:
         return pages.page(number)
     except paginator.EmptyPage as error:

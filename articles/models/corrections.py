@@ -16,7 +16,9 @@ class CorrectionQuerySet(models.QuerySet["Correction"]):
 
     def public(self) -> "CorrectionQuerySet":
         """Those of posts that readers can see, newest first."""
-        return self.filter(article__in=Article.objects.published()).order_by("-corrected_at", "-pk")
+        # Asked of each post that was corrected, and not the other way round: these are few.
+        public = Article.objects.published().filter(pk=models.OuterRef("article"))
+        return self.filter(models.Exists(public)).order_by("-corrected_at", "-pk")
 
 
 class Correction(models.Model):
