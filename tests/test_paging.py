@@ -7,7 +7,6 @@ from django.test.utils import CaptureQueriesContext
 from articles import paging
 from articles.front import PAGE_SIZE
 from tests.factories import make_article, make_category
-from tests.pages import visible_lines
 
 pytestmark = pytest.mark.django_db
 
@@ -23,9 +22,9 @@ def sea(monkeypatch):
 
 
 def test_a_page_says_how_many_there_are_where_that_is_near(client, sea):
-    assert "Page 1" in visible_lines(client.get("/category/sea/"))
-    assert "Page 2 of 3" in visible_lines(client.get("/category/sea/page/2/"))
-    assert "Page 3 of 3" in visible_lines(client.get("/category/sea/page/3/"))
+    for address, words in [("", "Page 1"), ("page/2/", "Page 2 of 3"), ("page/3/", "Page 3 of 3")]:
+        page = client.get(f"/category/sea/{address}").content.decode()
+        assert f"<span>{words}</span>" in page
 
 
 def test_there_is_a_way_to_the_last_page_and_none_beyond(client, sea):
