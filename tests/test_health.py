@@ -74,12 +74,14 @@ def test_a_task_that_nobody_begins_means_that_no_worker_runs(client):
 @pytest.mark.parametrize(
     "values",
     [
-        {"run_after": timezone.now() + timedelta(days=1)},
-        {"run_after": timezone.now() - timedelta(minutes=1)},
+        {"run_after": timedelta(days=1)},
+        {"run_after": -timedelta(minutes=1)},
         {"status": "SUCCESSFUL"},
         {"status": "RUNNING"},
     ],
 )
 def test_a_task_that_is_not_due_or_begun_means_nothing(client, values):
+    if "run_after" in values:
+        values = {"run_after": timezone.now() + values["run_after"]}
     old_task(**values)
     assert client.get("/readyz").status_code == 200

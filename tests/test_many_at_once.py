@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
-from urllib.error import HTTPError
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
@@ -90,7 +90,10 @@ class Stay(HTTPRedirectHandler):
 
 
 def fetch(address, network, values=None):
-    """The status and text of an answer; redirects are not followed."""
+    """
+    The status and text of an answer; redirects are not followed. Only ten connections can wait for
+    runserver, so one that is turned away at the door comes again, as a browser would.
+    """
     data = urlencode(values).encode() if values else None
     headers = {"X-Forwarded-For": network, "Sec-Fetch-Site": "same-origin"}
     try:
@@ -99,6 +102,9 @@ def fetch(address, network, values=None):
     except HTTPError as error:
         with error as answer:
             return answer.code, answer.read()
+    except (ConnectionError, URLError):
+        time.sleep(1)
+        return fetch(address, network, values)
 
 
 def fetch_location(address):
