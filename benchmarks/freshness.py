@@ -19,6 +19,7 @@ import os
 import random
 import re
 import secrets
+import signal
 import subprocess
 import sys
 import tempfile
@@ -218,6 +219,8 @@ def main() -> None:
     call_command("migrate", verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0)
     site = Site([production.free_port() for _ in range(arguments.servers)])
+    # Told to stop, it says what it has found so far.
+    signal.signal(signal.SIGTERM, lambda *_given: site.is_over.set())
     site.wanted, site.pause = arguments.reads, arguments.pause
     author, category = Author.objects.create(name="Ana"), Category.objects.create(name="All")
     for slug in site.slugs:
