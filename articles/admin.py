@@ -117,6 +117,10 @@ class ArticleAdmin(
     form = ArticleForm
     autocomplete_fields = ["tags", "lead_image"]
 
+    def get_changeform_initial_data(self, request):
+        """A new post begins empty: its address cannot fill anything in."""
+        return {}
+
     def get_queryset(self, request):
         return visible(request.user, super().get_queryset(request).with_bylines())
 

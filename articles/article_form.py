@@ -12,7 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from articles import permissions
 from articles.checklist import Story, errors
 from articles.models import Article, Author, Category
-from articles.models.contents import DATES, FIELDS, TEXT, Contents, as_date, as_text
+from articles.models.contents import (
+    DATES,
+    FIELDS,
+    OF_PUBLIC,
+    Contents,
+    as_date,
+    as_text,
+    changed_fields,
+)
 from articles.models.workflow import (
     EARLIEST,
     EMBARGOED,
@@ -51,7 +59,6 @@ VERBS = {
 # Who presses a button twice does so within this time.
 TWICE = timedelta(minutes=2)
 OF_EDITORS = ("published_at", "embargo_until", "ends_at", "pinned", "comments_open", "show_changes")
-OF_PUBLIC = ("is_update", "correction")
 
 
 class OrderedChoice(forms.ModelMultipleChoiceField):
@@ -214,14 +221,34 @@ class ArticleForm(forms.ModelForm):
         newest = stored.revisions.newest_first().first()
         if newest is None or newest.by_id != user.pk or newest.at < since:
             return False
-        typed = self.contents
-        if any(newest.contents.get(name) != typed[name] for name in TEXT if name in typed):
+        if not self.says_the_same(newest.contents, stored, since):
             return False
         verbs = VERBS.get(self.button)
         last = stored.events.first()
         return not verbs or (
             last is not None and last.by_id == user.pk and last.verb in verbs and last.at >= since
         )
+
+    def says_the_same(self, kept: Contents, stored: Article, since: datetime) -> bool:
+        """Whether the form holds nothing but ``kept``, and what was made of it ``since``."""
+        typed = self.contents
+        if self.button == "_publish":
+            # The button has set the date itself.
+            typed.pop("published_at", None)
+        if not typed.get("slug"):
+            # One was made from the title.
+            typed.pop("slug", None)
+        if changed_fields(initial_of(kept), parsed(typed)):
+            return False
+        correction = self.cleaned_data.get("correction") or ""
+        is_update = bool(self.cleaned_data.get("is_update"))
+        if self.button != "_publish_changes":
+            before = kept.get("correction") or "", bool(kept.get("is_update"))
+            return not self.has_begun or (correction, is_update) == before
+        made = stored.corrections.filter(text=correction, corrected_at__gte=since)
+        if correction and not made.exists():
+            return False
+        return bool(kept.get("is_update")) == (is_update or bool(correction))
 
     def refuse_empty_handed(self) -> None:
         """Of a public post, only changes can be submitted."""
@@ -266,8 +293,12 @@ class ArticleForm(forms.ModelForm):
             self.add_error("published_at", problem)
         elif data.get("embargo_until") and at < data["embargo_until"]:
             self.add_error("embargo_until", EMBARGOED)
-        elif data.get("ends_at") and data["ends_at"] <= at:
+        elif data.get("ends_at") and data["ends_at"] <= self.begins(at, now):
             self.add_error("ends_at", ENDS_TOO_EARLY)
+
+    def begins(self, at: datetime, now: datetime) -> datetime:
+        """From when readers would see the post; one that they saw may have ended."""
+        return at if self.button == "_publish_changes" else max(at, now)
 
     @property
     def contents(self) -> Contents:
@@ -293,8 +324,8 @@ class ArticleForm(forms.ModelForm):
     @property
     def typed(self) -> Contents:
         """``contents``, with what only the next version of a public post has."""
-        extra = {name: self.cleaned_data.get(name) for name in OF_PUBLIC}
-        return self.contents | {name: value for name, value in extra.items() if value}
+        extra = {name: self.cleaned_data[name] for name in OF_PUBLIC if name in self.cleaned_data}
+        return self.contents | extra
 
     def carry_out(self, by: Any) -> Article:
         """
@@ -351,7 +382,12 @@ class ArticleForm(forms.ModelForm):
         """Whether ``typed`` says something else than the pending changes, or what readers see."""
         article = self.instance
         kept = article.pending.contents if article.pending else article.contents
-        return any(kept.get(name) != value for name, value in typed.items())
+        return any((kept.get(name) or None) != (value or None) for name, value in typed.items())
+
+
+def parsed(contents: Contents) -> dict[str, Any]:
+    """``contents`` with such of their dates as they have as dates."""
+    return contents | {name: as_date(contents[name]) for name in DATES if name in contents}
 
 
 def initial_of(contents: Contents) -> dict[str, Any]:

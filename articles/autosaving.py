@@ -51,7 +51,7 @@ class Typed(NamedTuple):
         if not isinstance(data, dict) or not isinstance(data.get("fields"), dict):
             raise ValueError("No fields.")
         fields, known, token = data["fields"], data.get("known", []), data.get("token")
-        if len(fields) > MOST_FIELDS or not isinstance(known, list):
+        if not isinstance(known, list) or max(len(fields), len(known)) > MOST_FIELDS:
             raise ValueError("Too much.")
         if not all(isinstance(each, str) and TOKEN.fullmatch(each) for each in [*known, token]):
             raise ValueError("No such token.")

@@ -116,8 +116,10 @@ def bring(state, author):
     elif state in ("public", "pending changes", "changes in review", "trashed when public"):
         article = make_article(title, authors=[author.author], **values)
     elif state == "ended":
-        values |= {"published_at": now - 2 * hour, "ends_at": now - hour}
+        values["published_at"] = now - 2 * hour
         article = make_article(title, authors=[author.author], **values)
+        Article.objects.filter(pk=article.pk).update(ends_at=now - hour)
+        article.refresh_from_db()
     else:
         article = make_draft(title, **values)
         article.sign(author.author)

@@ -14,6 +14,8 @@ Contents = dict[str, Any]
 TEXT = ("title", "standfirst", "body", "lead_image", "authors", "categories", "tags")
 DATES = ("published_at", "embargo_until", "ends_at")
 PLAIN = ("title", "standfirst", "body", "slug", "pinned", "comments_open", "show_changes")
+# What only the next version of a public post has.
+OF_PUBLIC = ("is_update", "correction")
 FIELDS = (*TEXT, "slug", "pinned", "comments_open", "show_changes", *DATES)
 
 

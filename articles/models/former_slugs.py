@@ -11,10 +11,12 @@ class FormerSlugQuerySet(models.QuerySet["FormerSlug"]):
         """
         Keep up with ``article``, which has just been saved and was ``before`` (None if it is new).
         Its old slug leads to it if readers could know that. What led from its present one to
-        another post goes as soon as it is published: until then readers are still led on.
+        another post goes once it is what readers see there: until then they are still led on.
         """
         present = self.filter(slug=article.slug)
-        if article.status == article.Status.PUBLISHED:
+        # One that appeared at its date has not been saved at that moment.
+        had_begun = before is not None and before.slug == article.slug and before.has_begun
+        if article.has_begun or had_begun:
             present.delete()
         if before and before.slug != article.slug:
             present.filter(article=article).delete()

@@ -23,7 +23,15 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from articles.models.contents import DATES, TEXT, Contents, as_date, as_text, changed_fields
+from articles.models.contents import (
+    DATES,
+    OF_PUBLIC,
+    TEXT,
+    Contents,
+    as_date,
+    as_text,
+    changed_fields,
+)
 from articles.models.events import Event
 from articles.models.revisions import Revision
 from articles.models.titled import one_line
@@ -224,7 +232,7 @@ class Workflow(models.Model):
         with transaction.atomic():
             self.lock(base)
             if self.status == Status.PUBLISHED:
-                self.refuse_unready(contents)
+                self.refuse_unready(contents, is_public=self.has_begun)
             self.apply(contents)
             return self.record(by, note)
 
@@ -232,11 +240,16 @@ class Workflow(models.Model):
         self, contents: Contents, by: Any = None, note: str = "", base: int | None = None
     ) -> Revision:
         """
-        Keep ``contents`` as pending changes; readers see no difference. What is in review stays
-        there, as a draft does that is saved meanwhile. Raises Stale.
+        Keep ``contents`` as pending changes; readers see no difference. What they do not speak of
+        stays as it is in earlier pending changes, or in the post. What is in review stays there,
+        as a draft does that is saved meanwhile. Raises Stale.
         """
         with self.step(Verb.PROPOSE, by, note, base):
-            self.pending = self.record(by, note, tidied({**self.contents, **contents}))
+            earlier = self.pending.contents if self.pending else {}
+            changed = {**self.contents, **earlier, **contents}
+            empty = [name for name in OF_PUBLIC if not changed.get(name)]
+            kept = {name: value for name, value in changed.items() if name not in empty}
+            self.pending = self.record(by, note, tidied(kept))
         return self.pending
 
     def publish_changes(
@@ -373,7 +386,10 @@ class Workflow(models.Model):
     # How steps are taken
 
     def drop_pending(self) -> None:
-        """Let the pending changes become the draft: nothing of them is lost."""
+        """
+        Let the text of the pending changes become the draft. Where and when they were to be shown,
+        and their correction, stays in the history.
+        """
         if self.pending:
             contents, self.pending = self.pending.contents, None
             self.changes_in_review = False
@@ -434,8 +450,8 @@ class Workflow(models.Model):
         contents = self.contents if contents is None else contents
         last = self.revisions.order_by("-number").first()
         live_from = None
-        if applied and self.status == Status.PUBLISHED:
-            now = timezone.now()
+        now = timezone.now()
+        if applied and self.status == Status.PUBLISHED and not self.has_ended:
             live_from = max(now, self.published_at) if last else self.published_at
             # What was to appear at its date is replaced before anybody saw it.
             self.revisions.filter(live_from__gt=now).update(live_from=None)
@@ -455,7 +471,7 @@ class Workflow(models.Model):
     def refuse_unready(self, contents: Contents | None = None, is_public: bool = False) -> None:
         """
         Raise ValidationError where the post, with ``contents``, must not be published. The date of
-        one that ``is_public`` cannot lie ahead.
+        one that ``is_public`` cannot lie ahead; any other must not have ended already.
         """
         there = contents or {}
         dates = {name: getattr(self, name) for name in DATES}
@@ -469,7 +485,7 @@ class Workflow(models.Model):
             raise ValidationError({"published_at": NOT_AHEAD})
         if embargo_until and at < embargo_until:
             raise ValidationError({"embargo_until": EMBARGOED})
-        if ends_at and ends_at <= at:
+        if ends_at and ends_at <= (at if is_public else max(at, timezone.now())):
             raise ValidationError({"ends_at": ENDS_TOO_EARLY})
 
 

@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Error,
     Locator,
     Page,
     Route,
@@ -89,8 +90,13 @@ def context(browser: Browser, site: str, problems: list[str]) -> Iterator[Browse
         if message.type == "error":
             problems.append(f"console: {message.text} {message.location['url']}")
 
+    def complain(error: Error) -> None:
+        # Chromium's own word where a test changes the window while one page fades into another.
+        if "Viewport size changed" not in str(error):
+            problems.append(f"page error: {error}")
+
     def watch(page: Page) -> None:
-        page.on("pageerror", lambda error: problems.append(f"page error: {error}"))
+        page.on("pageerror", complain)
         page.on("console", listen)
 
     def only_this_site(route: Route) -> None:
