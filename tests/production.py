@@ -67,7 +67,7 @@ def manage(environment: Mapping[str, str], *arguments: str) -> None:
 
 @contextmanager
 def serve(environment: Mapping[str, str], *arguments: str) -> Iterator[subprocess.Popen]:
-    """``manage.py serve`` without its worker; gives its process once it can be started upon."""
+    """``manage.py serve`` without its worker; gives its process, which may still be starting."""
     command = [sys.executable, "manage.py", "serve", "--no-worker", *arguments]
     server = subprocess.Popen(command, cwd=ROOT, env=environment, **QUIET)  # noqa: S603
     try:
@@ -96,9 +96,9 @@ class Answer(NamedTuple):
 class Connection(http.client.HTTPSConnection):
     """To nginx at ``port``, as the readers of HOST come."""
 
-    def __init__(self, port: int, timeout: float = 60) -> None:
+    def __init__(self, port: int) -> None:
         context = ssl._create_unverified_context()  # The certificate is of a moment ago. # noqa: S323
-        super().__init__("127.0.0.1", port, timeout=timeout, context=context)
+        super().__init__("127.0.0.1", port, timeout=60, context=context)
 
     def ask(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         """The whole answer. A header's name is written with underscores."""

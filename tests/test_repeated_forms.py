@@ -97,7 +97,7 @@ def test_what_a_reporter_proposes_leaves_what_an_editor_keeps_pending(client, ed
     pending = Article.objects.get().pending.contents
     assert pending["title"] == "Mine"
     assert pending["pinned"]
-    assert pending["ends_at"].startswith("2099-12-31") or pending["ends_at"].startswith("2100")
+    assert pending["ends_at"].startswith(("2099-12-31", "2100-01-01"))
 
 
 def test_restoring_a_version_leaves_the_pending_address_and_correction(editor):

@@ -21,8 +21,8 @@ class Deployment:
         self.folder, self.environment, self.port = folder, production.settings(folder), 0
         self.socket, self.log = folder / "site.sock", folder / "access.log"
 
-    def line(self, timeout: float = 60) -> Connection:
-        return Connection(self.port, timeout)
+    def line(self) -> Connection:
+        return Connection(self.port)
 
     def kept(self, line: Connection, path: str, **headers: str) -> bool:
         """Whether nginx keeps what it answers for ``path``: asked twice, it asks the site once."""
