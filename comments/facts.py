@@ -90,6 +90,6 @@ def blocks_of(comment: Comment) -> list[tuple[str, str]]:
     texts = [comment.website, comment.email.partition("@")[2], comment.body]
     found = Block.objects.matching(comment.email, domains("\n".join(texts)), comment.network)
     return [
-        (block.get_kind_display(), block.value if block.kind == Block.Kind.DOMAIN else "")
-        for block in found
+        (str(Block.Kind(kind).label), value if kind == Block.Kind.DOMAIN else "")
+        for kind, value in found.values_list("kind", "value")
     ]

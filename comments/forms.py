@@ -19,6 +19,8 @@ from comments.text import tidy
 from comments.tokens import BadToken, StaleToken, check_form_token, form_token, submission_key
 from comments.writers import name_of
 
+# What is read of a comment later on, in the order of the form.
+TYPED = ("body", "name", "email", "website")
 LONGEST_COMMENT = 10_000
 LONGEST_OPEN = 7 * 24 * 3600
 PLACEHOLDER = "the-token-of-this-hour"
@@ -54,7 +56,7 @@ class TidyURLField(TidyCharField, forms.URLField):
     default_validators = [URLValidator(schemes=["http", "https"])]
 
 
-class CommentForm(forms.ModelForm):
+class CommentForm(forms.Form):
     """
     What a reader without an account fills in. It looks the same for every reader: the token says
     which post it is for, and ``parent`` which comment it replies to.
@@ -126,10 +128,6 @@ class CommentForm(forms.ModelForm):
             attrs={"tabindex": "-1", "autocomplete": "off", "aria-hidden": "true"}
         ),
     )
-
-    class Meta:
-        model = Comment
-        fields = ["body", "name", "email", "website"]
 
     def __init__(self, *args: Any, article: Article, staff: Any = None, **kwargs: Any) -> None:
         """The form for ``article``; ``staff`` is the signed-in member it knows, or None."""
@@ -211,7 +209,7 @@ class CommentForm(forms.ModelForm):
         the form is sent from one ``network``: who sends the words of somebody else elsewhere must
         not be led to that person's private page.
         """
-        names = [*self._meta.fields, "parent"]
+        names = [*TYPED, "parent"]
         values = {name: self.cleaned_data[name] for name in names if name in self.cleaned_data}
         if self.staff:
             values |= {"user": self.staff, "name": self.staff_name}
@@ -230,7 +228,7 @@ class CommentForm(forms.ModelForm):
     def summary(self) -> list[tuple[str, str]]:
         """Every error with the id of the field it is about, for the list above the form."""
         return [
-            (self[name].id_for_label if name in ("body", "name", "email", "website") else "", error)
+            (self[name].id_for_label if name in TYPED else "", error)
             for name, errors in self.errors.items()
             for error in errors
         ]

@@ -1,5 +1,6 @@
 """Sending a comment."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -105,24 +106,28 @@ def take(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Htt
     return response
 
 
-@transaction.atomic
 def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Comment | None:
     """
     The comment that ``form`` makes, the same one however often it is sent; None where the form is
     not valid. Raises Refused where a rule does not take it, Article.DoesNotExist where the post
     has just been taken back, and IntegrityError where what it replies to has just gone.
     """
-    discussion.lock()
     if not form.is_valid():
         return None
     comment = form.comment(network_of(request))
-    if sent_before := Comment.objects.filter(submission=comment.submission).first():
-        return sent_before
     if form.staff:
-        it = Submission(is_staff=True, is_open=discussion.is_open)
+        it = Submission(is_staff=True)
     else:
         it = submission(comment, discussion, proven(request))
-    comment.come_in(judge(it), by=form.staff)
+    try:
+        # SQLite lets one write at a time, so all that takes longer is done before.
+        with transaction.atomic():
+            discussion.lock()
+            comment.come_in(judge(replace(it, is_open=discussion.is_open)), by=form.staff)
+    except (Refused, IntegrityError):
+        if sent_before := Comment.objects.filter(submission=comment.submission).first():
+            return sent_before
+        raise
     return comment
 
 

@@ -405,7 +405,7 @@ def test_a_comment_is_accepted_in_few_queries(trusted, article):
     ) as captured:
         trusted.post(action, fields | typed)
     assert Comment.objects.latest("pk").rule == "trusted"
-    assert len(queries(captured)) == 12
+    assert len(queries(captured)) == 11
 
 
 @pytest.mark.parametrize(

@@ -138,10 +138,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """
         The one with that slug, or else the one that had it before. Raises Article.DoesNotExist.
         """
-        found = self.filter(slug=slug).first() or self.filter(former_slugs__slug=slug).first()
-        if found is None:
-            raise Article.DoesNotExist(f"No post is or was at “{slug}”.")
-        return found
+        try:
+            return self.get(slug=slug)
+        except Article.DoesNotExist:
+            return self.get(former_slugs__slug=slug)
 
     def newest_first(self) -> "ArticleQuerySet":
         return self.order_by("-published_at", "-pk")
