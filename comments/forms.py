@@ -1,7 +1,7 @@
 """The form under a post."""
 
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from crispy_forms.bootstrap import StrictButton
 from crispy_forms.helper import FormHelper
@@ -24,11 +24,6 @@ TYPED = ("body", "name", "email", "website")
 LONGEST_COMMENT = 10_000
 LONGEST_OPEN = 7 * 24 * 3600
 PLACEHOLDER = "the-token-of-this-hour"
-
-
-@cache
-def _blank_html(language: str) -> str:
-    return render_crispy_form(CommentForm(article=Article(), initial={"token": PLACEHOLDER}))
 
 
 class TidyCharField(forms.CharField):
@@ -172,13 +167,8 @@ class CommentForm(forms.Form):
 
     @property
     def html(self) -> str:
-        """
-        Its fields as HTML. An empty form is the same for every reader but for its token, and costs
-        more than the rest of the page, so it is rendered once per process and language.
-        """
-        if self.is_bound or self.staff or set(self.initial) != {"token"}:
-            return render_crispy_form(self)
-        return mark_safe(_blank_html(get_language()).replace(PLACEHOLDER, self.initial["token"]))  # noqa: S308
+        """Its fields as HTML."""
+        return render_crispy_form(self)
 
     def clean_token(self) -> str:
         token = self.cleaned_data["token"]
@@ -240,3 +230,21 @@ class CommentForm(forms.Form):
         if "parent" in self.errors:
             self.data["parent"] = ""
         return self
+
+
+class BlankForm(NamedTuple):
+    """
+    The form as it is drawn for every reader who is not known, the same but for its ``token``. To
+    make one costs as much as a query, so it is drawn once per process and language.
+    """
+
+    token: str
+
+    @property
+    def html(self) -> str:
+        return mark_safe(_blank_html(get_language()).replace(PLACEHOLDER, self.token))  # noqa: S308
+
+
+@cache
+def _blank_html(language: str) -> str:
+    return CommentForm(article=Article(), initial={"token": PLACEHOLDER}).html

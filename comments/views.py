@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from articles.models import Article
 from articles.views import article_page, moved, published_or_404
 from comments.facts import submission
-from comments.forms import CommentForm
+from comments.forms import BlankForm, CommentForm
 from comments.models import Comment, Discussion
 from comments.networks import network_of
 from comments.pages import address_for_writer
@@ -28,14 +28,14 @@ from comments.writers import proven, remember, remembered, staff_member
 
 def blank_form(
     request: HttpRequest, article: Article, parent: Comment | None = None
-) -> CommentForm:
+) -> CommentForm | BlankForm:
     """An empty comment form for whoever asks, as a reply to ``parent`` where there is one."""
-    staff = staff_member(request)
+    staff, token = staff_member(request), form_token(article)
     known = {} if staff else remembered(request)
     request.is_personal = bool(staff or known)
-    initial: dict[str, Any] = {"token": form_token(article), **known}
-    if parent:
-        initial["parent"] = parent.pk
+    if not request.is_personal and parent is None:
+        return BlankForm(token)
+    initial: dict[str, Any] = {"token": token, "parent": parent and parent.pk, **known}
     return CommentForm(article=article, staff=staff, initial=initial)
 
 

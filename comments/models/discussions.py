@@ -110,8 +110,9 @@ class DiscussionManager(models.Manager["Discussion"]):
 
     def of(self, article: Article) -> "Discussion":
         """The discussion under ``article``; one that nobody has begun is made up, not stored."""
-        found = self.select_related("policy").filter(article=article).first()
-        if found is None:
+        try:
+            found = self.select_related("policy").get(article=article)
+        except Discussion.DoesNotExist:
             return Discussion(article=article, policy=Policy.standard())
         found.article = article
         return found
