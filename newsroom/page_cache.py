@@ -69,8 +69,8 @@ FEEDS = ("feeds:", "comments:feed", "comments:article_feed")
 # one may be answered from what is kept, but is never kept itself.
 MEANINGFUL = {"s", "p"}
 OUR_COOKIES = {COOKIE, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
-# How many seconds a request waits for another that is making the same page.
-PATIENCE = 5
+# How many seconds a request waits for another that is making the same page. Its thread waits, too.
+PATIENCE = 1
 # Compressed by each, the best first.
 ENCODINGS = ("br", "gzip")
 PER_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
