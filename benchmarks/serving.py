@@ -18,6 +18,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -196,6 +197,12 @@ def fetched(port: int, path: str, **headers: str) -> tuple[bytes, str]:
     return body, answer.headers["ETag"] or ""
 
 
+def ready(port: int) -> None:
+    """Wait until both processes of the server at ``port`` answer, not only the first."""
+    production.wait_for(HTTPConnection("127.0.0.1", port, timeout=60))
+    time.sleep(3)
+
+
 def measure(articles: int) -> None:
     """Everything on the database that DATABASE_URL names; prints the figures as JSON."""
     folder = Path(tempfile.mkdtemp(prefix="newsroom-bench-"))
@@ -209,7 +216,7 @@ def measure(articles: int) -> None:
         port, files, files_tls = (production.free_port() for _ in range(3))
         serve = ["--port", str(port), "--processes", "2"]
         server = stack.enter_context(production.serve(environment, *serve))
-        production.wait_for(HTTPConnection("127.0.0.1", port, timeout=60))
+        ready(port)
         pages = {"post": asked.ten, "home": "/", "feed": "/feed/"}
         (folder / "files").mkdir()
         for name, path in pages.items():
@@ -275,7 +282,7 @@ def measure(articles: int) -> None:
         server = stack.enter_context(
             production.serve(nothing, "--port", str(port), "--processes", "2")
         )
-        production.wait_for(HTTPConnection("127.0.0.1", port, timeout=60))
+        ready(port)
         row("nothing kept: post, 10 comments", "post", site(asked.ten))
         row("nothing kept: post, 1,000 comments", "post", site(asked.thousand))
         row("nothing kept: home", "home", site("/"))
