@@ -54,10 +54,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from articles.models import Article, Author, Category
-from comments.models import Comment
+from comments.models import Comment, Policy
+from comments.pages import PAGE_SIZE
 
 NUMBER = re.compile(rb"marked-(\d+)-end")
 SAID = re.compile(rb"said-(\d+)-end")
+COUNT = re.compile(rb'id="comments-heading">([\d,]+) ')
 # Stands for newsroom.wsgi with the check before storing left out.
 BLIND = """
 from newsroom.wsgi import application
@@ -65,7 +67,8 @@ from newsroom import page_cache
 
 def may_keep(self, kept, before, began):
     kept.numbers = self.numbers(kept.depends_on)
-    kept.made, kept.until = began, self.fresh_until(began, kept.numbers[0])
+    kept.made, kept.until = began, self.freshness.until(began, kept.numbers[0])
+    kept.moment = kept.until
     return True
 
 page_cache.PageCache.may_keep = may_keep
@@ -104,6 +107,8 @@ def read(site: Site) -> None:
         mark, said, slug = site.marks[number], site.said[number], site.slugs[number]
         whole = sum(site.marks) if dice.random() < 0.2 else None
         path = "/category/all/" if whole is not None else f"/{site.day}/{slug}/"
+        is_further = whole is None and said > PAGE_SIZE and dice.random() < 0.2
+        path += "comment-page-2/" * is_further
         line = dice.choice(lines)
         line.request("GET", path, headers=HEADERS)
         answer = line.getresponse()
@@ -119,8 +124,11 @@ def read(site: Site) -> None:
             continue
         if max(map(int, NUMBER.findall(body)), default=-1) < mark:
             site.problems["old post"] += 1
-        if max(map(int, SAID.findall(body)), default=0) < said:
+        if not is_further and max(map(int, SAID.findall(body)), default=0) < said:
             site.problems["old discussion"] += 1
+        counted = COUNT.search(body)
+        if said and not (counted and int(counted[1].replace(b",", b"")) >= said):
+            site.problems["old count of comments"] += 1
 
 
 def write(site: Site, posts: list[int]) -> None:
@@ -151,7 +159,6 @@ def write(site: Site, posts: list[int]) -> None:
             said = site.said[number] + 1
             status = "published" if how == "comment" else "held"
             with transaction.atomic():
-                Comment.objects.filter(article=article).delete()
                 comment = Comment.objects.create(
                     article=article, name="R", body=f"said-{said}-end", status=status
                 )
@@ -161,7 +168,8 @@ def write(site: Site, posts: list[int]) -> None:
         if how in ("save", "update", "rename"):
             site.marks[number] = mark
         site.changes[how] += 1
-        time.sleep(dice.random() * site.pause)
+        # Changes in bursts, and rests in which an old page that was kept has time to be seen.
+        time.sleep(dice.random() * dice.choice([0.03, site.pause]))
     connection.close()
 
 
@@ -222,6 +230,8 @@ def main() -> None:
     # Told to stop, it says what it has found so far.
     signal.signal(signal.SIGTERM, lambda *_given: site.is_over.set())
     site.wanted, site.pause = arguments.reads, arguments.pause
+    Policy.standard()
+    Policy.objects.update(newest_first=True)  # So the newest comment is on the first page.
     author, category = Author.objects.create(name="Ana"), Category.objects.create(name="All")
     for slug in site.slugs:
         article = Article.objects.create(title="Post marked-0-end", slug=slug, body="<p>Text.</p>")

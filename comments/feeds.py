@@ -13,6 +13,9 @@ from articles.syndication import MAX_AGE, NEWEST, Entry, feed_answer
 from articles.views import article_or_404, moved
 from comments.models import Comment, CommentQuerySet
 
+# What a decision has to change before the readers of a feed see something new.
+SEEN = {"status", "body"}
+
 
 @require_safe
 @cache_control(public=True, max_age=MAX_AGE)
@@ -52,8 +55,9 @@ def newest_entries(request: HttpRequest, comments: CommentQuerySet) -> list[Entr
 def entry(comment: Comment, site: str) -> Entry:
     """
     ``comment`` as an entry of a feed. It changed when a moderator let it through, which can be
-    long after it was written.
+    long after it was written, or when its text did.
     """
+    decisions = (made for made in comment.decisions.all() if SEEN.intersection(made.before))
     names = {"name": comment.name, "title": comment.article.title}
     return Entry(
         id=f"{site}{comment.article.shortlink}#comment-{comment.pk}",
@@ -61,7 +65,7 @@ def entry(comment: Comment, site: str) -> Entry:
         title=_("%(name)s on “%(title)s”") % names,
         html=str(comment.html),
         published=comment.created_at,
-        changed=max([comment.created_at, *(made.at for made in comment.decisions.all())]),
+        changed=max([comment.created_at, *(made.at for made in decisions)]),
         authors=[(comment.name, "")],
     )
 

@@ -86,7 +86,7 @@ def take_from_staff(request: HttpRequest, discussion: Discussion) -> HttpRespons
 
 def take(request: HttpRequest, discussion: Discussion, form: CommentForm) -> HttpResponse:
     """Post what ``form`` holds and lead its writer to it, or say why not and keep the text."""
-    if not discussion.is_open:
+    if not discussion.is_open and not sent_before(request, form):
         return refused(request, _("The comments on this post are closed."), 403)
     if "preview" in request.POST:
         return preview(request, form)
@@ -125,10 +125,18 @@ def post(request: HttpRequest, discussion: Discussion, form: CommentForm) -> Com
             discussion.lock()
             comment.come_in(judge(replace(it, is_open=discussion.is_open)), by=form.staff)
     except (Refused, IntegrityError):
-        if sent_before := Comment.objects.filter(submission=comment.submission).first():
-            return sent_before
+        if before := sent_before(request, form):
+            return before
         raise
     return comment
+
+
+def sent_before(request: HttpRequest, form: CommentForm) -> Comment | None:
+    """The comment that was made of this very ``form`` when it was sent before."""
+    if not form.is_valid():
+        return None
+    key = form.comment(network_of(request)).submission
+    return Comment.objects.filter(submission=key).first()
 
 
 def preview(request: HttpRequest, form: CommentForm) -> HttpResponse:

@@ -1,5 +1,7 @@
 """How long something that was made for readers is true: what it shows, and when that changes."""
 
+import math
+from datetime import UTC, datetime
 from functools import cache
 from time import time
 
@@ -7,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from articles.models import Article
+from comments.models import Policy
 from newsroom.versions import Versions, versions_of
 
 # Everything is made anew by then in any case: the token in the comment form is that of an hour,
@@ -21,17 +24,22 @@ class Freshness:
         self.read = versions.read
         self.known: tuple[int, float, float] = (-1, 0.0, 0.0)
 
-    def until(self, began: float, site: int) -> float:
+    def moment(self, began: float, site: int) -> float:
         """
-        Until when what was begun at ``began`` is true, if nobody changes anything; both in seconds
-        since 1970. That is asked once for each number of the ``site``.
+        When something first changes by itself after ``began``: a post appears or ends, a discussion
+        closes. Both in seconds since 1970. That is asked once for each number of the ``site``.
         """
         known, since, moment = self.known
         if known != site or not since <= began < moment:
-            found = Article.objects.next_moment(began)
-            moment = found.timestamp() if found else began + LONGEST
+            after = datetime.fromtimestamp(began, tz=UTC)
+            found = Article.objects.next_moment(after), Policy.objects.next_closing(after)
+            moment = min((each.timestamp() for each in found if each), default=math.inf)
             self.known = (site, began, moment)
-        return min(moment, (began // LONGEST + 1) * LONGEST)
+        return moment
+
+    def until(self, began: float, site: int) -> float:
+        """Until when what was begun at ``began`` is true, if nobody changes anything."""
+        return min(self.moment(began, site), (began // LONGEST + 1) * LONGEST)
 
 
 def is_true(made: float, until: float) -> bool:

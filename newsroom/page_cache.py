@@ -71,8 +71,15 @@ MEANINGFUL = {"s", "p"}
 OUR_COOKIES = {COOKIE, settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"}
 # How many seconds a request waits for another that is making the same page. Its thread waits, too.
 PATIENCE = 1
+# How many requests of one process are with Django at one time. More take longer together, as only
+# one of them has the interpreter; with two, the other goes on while one waits for the database.
+AT_ONCE = 2
 # Compressed by each, the best first.
 ENCODINGS = ("br", "gzip")
+# For how many seconds nginx in front may answer with it. It tells nobody of this header.
+FOR_NGINX = "1"
+# The answers in place of a page that was there.
+GONE = (301, 404, 410)
 PER_CONNECTION = {"connection", "keep-alive", "transfer-encoding", "date", "server"}
 
 
@@ -87,7 +94,7 @@ class Kept:
         ]
         self.depends_on = depends_on
         self.numbers: tuple[int, ...] = ()
-        self.made, self.until = 0.0, 0.0
+        self.made, self.until, self.moment = 0.0, 0.0, 0.0
         self.tag = blake2b(body, digest_size=12).hexdigest()
         self.body = {"": body}
         self.answers: dict[str, tuple[str, Headers, Headers]] = {}
@@ -131,25 +138,34 @@ class PageCache:
         stale_seconds: int = 0,
     ) -> None:
         self.application = application
-        self.read, self.fresh_until = freshness.read, freshness.until
+        self.freshness, self.read = freshness, freshness.read
         self.room, self.stale_seconds = room, stale_seconds
         address = urlsplit(settings.SITE_URL)
-        self.scheme, self.host = address.scheme, address.netloc
+        self.scheme, self.host = address.scheme, address.netloc.lower()
         self.believe = TrustedProxies(application).read
         self.elsewhere = (settings.STATIC_URL, settings.MEDIA_URL, reverse("admin:index"))
         self.pages: OrderedDict[str, Kept] = OrderedDict()
         self.taken = 0
         self.lock = threading.Lock()
         self.under_way: dict[str, threading.Event] = {}
+        self.at_work = threading.BoundedSemaphore(AT_ONCE)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         key = self.key_of(environ)
         if key is None:
-            return self.application(environ, start_response)
+            return self.ask(environ, start_response)
         kept = self.fresh(key)
         if kept is None:
             return self.make(key, environ, start_response)
         return respond(kept, environ, start_response)
+
+    def ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        """
+        Have Django answer, a few requests at once: more would only wait for each other there, and
+        so they wait here, where kept pages go past them.
+        """
+        with self.at_work:
+            return self.application(environ, start_response)
 
     # --- Which requests ---
 
@@ -183,12 +199,22 @@ class PageCache:
         try:
             numbers = self.read(kept.depends_on)
         except Unanswered:
-            return kept if is_true(kept.made, kept.made + self.stale_seconds) else None
+            until = min(kept.moment, kept.made + self.stale_seconds)
+            return kept if is_true(kept.made, until) else None
         if numbers != kept.numbers or not is_true(kept.made, kept.until):
+            # Not even when the database is away: it may have been taken back.
+            self.forget(key, kept)
             return None
         with suppress(KeyError):  # Another thread may just have made room.
             self.pages.move_to_end(key)
         return kept
+
+    def forget(self, key: str, kept: Kept) -> None:
+        """Put a page out, unless another one has taken its place."""
+        with self.lock:
+            if self.pages.get(key) is kept:
+                del self.pages[key]
+                self.taken -= kept.size
 
     def keep(self, key: str, kept: Kept) -> None:
         """Put a page in, and as many out as there is no room for."""
@@ -209,7 +235,7 @@ class PageCache:
     def make(self, key: str, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """Have Django make the page, or wait for another request that is at it."""
         if environ["REQUEST_METHOD"] == "HEAD" or environ.get("QUERY_STRING"):
-            return self.application(environ, start_response)
+            return self.ask(environ, start_response)
         with self.lock:
             other = self.under_way.get(key)
             mine = self.under_way.setdefault(key, threading.Event())
@@ -217,7 +243,7 @@ class PageCache:
             other.wait(PATIENCE)
             if kept := self.fresh(key):
                 return respond(kept, environ, start_response)
-            return self.application(environ, start_response)
+            return self.ask(environ, start_response)
         try:
             return self.make_and_keep(key, environ, start_response)
         finally:
@@ -232,7 +258,7 @@ class PageCache:
         answer: list[Any] = []
         # Django makes the whole page; what of it this reader needs is decided here.
         whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
-        chunks = self.application(whole, lambda *given: answer.append(given))
+        chunks = self.ask(whole, lambda *given: answer.append(given))
         depends_on = whole.get("newsroom.depends_on")
         if depends_on is None or before is None or not answer:
             start_response(*answer[-1])
@@ -256,7 +282,8 @@ class PageCache:
         if numbers is None or self.numbers((SITE, COMMENTS)) != before:
             return False
         kept.numbers, kept.made = numbers, began
-        kept.until = self.fresh_until(began, before[0])
+        kept.until = self.freshness.until(began, before[0])
+        kept.moment = self.freshness.moment(began, before[0])
         return is_true(began, kept.until)
 
     def numbers(self, keys: tuple[str, ...]) -> tuple[int, ...] | None:
@@ -352,8 +379,10 @@ def dependencies(
             )
             response.headers.setdefault("Cache-Control", "no-cache")
             patch_vary_headers(response, ["Accept-Encoding"])
-            # nginx in front may answer with it for a second, and tells nobody of this header.
-            response.headers["X-Accel-Expires"] = "1"
+            response.headers["X-Accel-Expires"] = FOR_NGINX
+        elif response.status_code in GONE and is_public_view(request) and not response.cookies:
+            # It takes the place of the page, which else would come back when the site is away.
+            response.headers["X-Accel-Expires"] = FOR_NGINX
         return response
 
     return answer
@@ -366,7 +395,28 @@ def note_beginning(request: HttpRequest) -> None:
         request.is_known = knows_reader(request.META.get("HTTP_COOKIE", ""))
         with suppress(Unanswered):
             request.began = time.time()
-            (request.site_number,) = fresh.read((SITE,))
+            request.site_number, request.comments_number = fresh.read((SITE, COMMENTS))
+
+
+def discussion_number(request: HttpRequest, article: int) -> int | None:
+    """
+    The number that the discussion under that post had when ``request`` began: whatever is read for
+    it is as new at the least. None where nobody can tell, because comments have changed since.
+    """
+    if not hasattr(request, "discussion_number"):
+        request.discussion_number = None
+        with suppress(Unanswered):
+            (number,) = freshness().read((discussion(article),))
+            # By itself and after the other one, which moves only together with this one.
+            if freshness().read((COMMENTS,)) == (request.comments_number,):
+                request.discussion_number = number
+    return request.discussion_number
+
+
+def is_public_view(request: HttpRequest) -> bool:
+    """Whether the pages at this kind of address are public ones."""
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    return name in PUBLIC or name.startswith(FEEDS)
 
 
 def is_public(request: HttpRequest, response: HttpResponse) -> bool:
@@ -378,7 +428,7 @@ def is_public(request: HttpRequest, response: HttpResponse) -> bool:
         or request.method != "GET"
         or response.streaming
         or response.cookies
-        or not (match.view_name in PUBLIC or match.view_name.startswith(FEEDS))
+        or not is_public_view(request)
         or getattr(request, "is_personal", False)
         or request.session.accessed
     ):

@@ -147,7 +147,10 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 
 elif not DEBUG:
     # Each thread borrows a connection for one request, and the server keeps a few for all.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16, "timeout": 10}}
+    DATABASES["default"]["OPTIONS"] = {
+        "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
+        "connect_timeout": 5,
+    }
 
 if REDIS_URL:
     CACHES = {

@@ -65,8 +65,12 @@ def events() -> list[tuple[str, str, str, str]]:
         ("delete", "DELETE", f"NOT ({old})", "OLD"),
     ]:
         made.append((f"comments_comment_{name}", f"{event} ON comments_comment", condition, row))
-    policy = "UPDATE OF policy_id ON comments_discussion"
-    made.append(("comments_discussion_update", policy, "", "NEW"))
+    for name, event, row in [
+        ("insert", "INSERT", "NEW"),
+        ("update", "UPDATE OF policy_id, comment_count, thread_count", "NEW"),
+        ("delete", "DELETE", "OLD"),
+    ]:
+        made.append((f"comments_discussion_{name}", f"{event} ON comments_discussion", "", row))
     return [(f"newsroom_version_{name}", *rest) for name, *rest in made]
 
 

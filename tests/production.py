@@ -145,7 +145,7 @@ def configuration(folder: Path, port: int, servers: list[str], more: str) -> str
         "listen 80;": f"listen 127.0.0.1:{free_port()};",
         "listen 443 ": f"listen 127.0.0.1:{port} ",
         f"/etc/letsencrypt/live/{HOST}": str(folder),
-        "/var/cache/nginx/newsroom": f"{folder}/cache",
+        "/var/cache/newsroom": f"{folder}/cache",
         "/srv/newsroom/staticfiles": str(ROOT / "staticfiles"),
         "/srv/newsroom/media": f"{folder}/media",
     }.items():

@@ -185,10 +185,10 @@ def test_a_post_closes_days_after_it_was_published(client, policy):
     assert client.post(action, fields | TYPED).status_code == 303
     Article.objects.update(published_at=timezone.now() - timedelta(days=4))
     article.refresh_from_db()
-    answer = client.post(f"{article.get_absolute_url()}reply/", fields | TYPED)
+    answer = client.post(f"{article.get_absolute_url()}reply/", fields | TYPED | {"body": "Late."})
     assert answer.status_code == 403
     assert "The comments on this post are closed." in visible_lines(answer)
-    assert TYPED["body"] in answer.content.decode()
+    assert "Late." in answer.content.decode()
 
 
 # What makes a comment wait

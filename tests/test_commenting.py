@@ -262,6 +262,18 @@ def test_closed_comments_take_none_and_give_the_text_back(client, article):
     assert not Comment.objects.exists()
 
 
+def test_a_form_that_is_sent_again_after_the_comments_were_closed_leads_to_what_it_made(
+    client, article
+):
+    action, fields = comment_form(client.get(article.get_absolute_url()))
+    first = client.post(action, fields | TYPED)
+    Article.objects.update(comments_open=False)
+    again = client.post(action, fields | TYPED)
+    assert (again.status_code, again["Location"]) == (303, first["Location"])
+    assert client.post(action, fields | TYPED | {"body": "Another."}).status_code == 403
+    assert Comment.objects.count() == 1
+
+
 @pytest.mark.parametrize("happening", ["closed", "unpublished", "deleted"])
 def test_what_happens_to_a_post_while_a_comment_is_taken_gives_the_text_back(
     client, article, monkeypatch, happening

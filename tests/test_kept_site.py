@@ -5,6 +5,8 @@ one that would be made anew.
 
 import re
 import sys
+import time
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -12,9 +14,11 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections, connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from articles.models import Article, Author, Category, Correction, Image, Page, Tag
 from comments.models import Comment, Discussion, Policy
+from comments.pages import PAGE_SIZE, own_address
 from newsroom import page_cache
 from newsroom.freshness import Freshness
 from newsroom.models import Version
@@ -162,6 +166,82 @@ def test_every_kept_page_is_as_if_made_anew_after_a_post_is(site, story, edit):
     EDITS[edit](story)
     wrong = [one for one in addresses if site(one) != site(one, anew=True)]
     assert wrong == []
+
+
+@pytest.mark.parametrize("verb", [Comment.keep, Comment.note, Comment.approve, Comment.reject])
+def test_feeds_of_comments_are_as_if_made_anew_after_every_decision(site, story, verb):
+    addresses = ["/comments/feed/", f"{story.get_absolute_url()}feed/"]
+    kept_before = [site(address) for address in addresses]
+    Comment.objects.filter(name="Said").update(report_count=1)
+    for comment in story.comments.all():
+        verb(comment, by=make_user("Moderator"))
+    assert [site(address) for address in addresses] == [
+        site(address, anew=True) for address in addresses
+    ]
+    assert (verb in (Comment.keep, Comment.note)) == (
+        kept_before == [site(address) for address in addresses]
+    )
+
+
+@pytest.mark.parametrize("place", ["head", "discussion"])
+def test_a_comment_that_comes_while_a_page_is_drawn_is_on_the_next_one(site, monkeypatch, place):
+    """What was read before it came must not be kept as what is there since."""
+    post = make_article("Quiet")
+    draw, said = kept.KeptNode.render, []
+
+    def render(node, context):
+        if node.name == place and not said:
+            said.append(make_comment(post, body="In between."))
+        return draw(node, context)
+
+    monkeypatch.setattr(kept.KeptNode, "render", render)
+    site(post.get_absolute_url())
+    assert said
+    for _turn in range(2):
+        assert site(post.get_absolute_url()) == site(post.get_absolute_url(), anew=True)
+        assert b"In between." in site(post.get_absolute_url())[1]
+
+
+def test_a_page_of_comments_shows_what_came_while_the_one_before_was_drawn(site, monkeypatch):
+    post = make_article("Busy")
+    for number in range(PAGE_SIZE + 1):
+        make_comment(post, name=f"Reader {number}")
+    address = f"{post.get_absolute_url()}comment-page-2/"
+    draw, said = kept.KeptNode.render, []
+
+    def render(node, context):
+        if node.name == "head" and not said:
+            said.append(make_comment(post, body="In between."))
+        return draw(node, context)
+
+    monkeypatch.setattr(kept.KeptNode, "render", render)
+    site(address)
+    assert site(address) == site(address, anew=True)
+    assert f"{PAGE_SIZE + 2} comments".encode() in site(address)[1]
+
+
+def test_nothing_of_a_writers_own_page_is_kept(site, story):
+    """It needs no cookie: who has the address is the writer, until it is changed or decided on."""
+    mine = story.comments.get(name="Held")
+    address = own_address(mine, story)
+    site(story.get_absolute_url())
+    assert mine.body.encode() in site(address)[1]
+    mine.edit("I have thought it over.")
+    assert b"I have thought it over." in site(address)[1]
+    mine.reject(by=make_user("Moderator"))
+    assert site(address) == site(address, anew=True)
+    assert not any(address in key or "comment/" in key[1] for key in kept.PARTS.parts)
+
+
+def test_a_page_ends_when_a_discussion_closes_by_its_age(site, story):
+    Policy.objects.update(closes_after_days=30)
+    closing = timezone.now() + timedelta(seconds=1)
+    Article.objects.filter(pk=story.pk).update(published_at=closing - timedelta(days=30))
+    address = Article.objects.get(pk=story.pk).get_absolute_url()
+    assert b"Leave a Reply" in site(address)[1]
+    assert address in site.cache.pages
+    time.sleep(max(0, (closing - timezone.now()).total_seconds()) + 0.01)
+    assert b"Leave a Reply" not in site(address)[1]
 
 
 def test_a_second_reader_is_not_made_a_page(site, story):

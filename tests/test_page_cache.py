@@ -33,6 +33,8 @@ class Site:
     def until(self, began, site):
         return self.ends
 
+    moment = until
+
     def __call__(self, environ, start_response):
         self.made += 1
         text = self.text
@@ -319,11 +321,31 @@ def test_a_page_is_made_by_one_while_the_others_wait(cache, site):
 def test_nobody_waits_for_ever_for_a_page_that_takes_long(cache, site, monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 0.05)
     site.meanwhile = lambda: time.sleep(0.3)
+    cache.at_work = threading.BoundedSemaphore(4)
     started = time.perf_counter()
     at_once(4, lambda: Answer(cache))
     assert site.made == 4
     assert time.perf_counter() - started < 0.6
     assert not cache.under_way
+
+
+def test_kept_pages_go_past_all_that_wait(cache, site):
+    """Such as comments while something else writes for long."""
+    Answer(cache)
+    go_on = threading.Event()
+    site.meanwhile = go_on.wait
+    waiting = [
+        threading.Thread(target=Answer, args=[cache, f"/{number}/"])
+        for number in range(3 * page_cache.AT_ONCE)
+    ]
+    for thread in waiting:
+        thread.start()
+    assert "Old" in Answer(cache).text
+    assert site.made <= 1 + page_cache.AT_ONCE
+    go_on.set()
+    for thread in waiting:
+        thread.join()
+    assert site.made == 1 + len(waiting)
 
 
 def test_a_page_that_fails_is_not_kept_and_holds_up_nobody(cache, site):
@@ -355,6 +377,27 @@ def test_kept_pages_bridge_a_moment_without_a_database_where_the_setting_says_so
     cache.pages["/"].made -= 61
     Answer(cache)
     assert site.made == 2
+
+
+def test_what_was_taken_back_does_not_come_again_when_the_database_is_away(site):
+    cache = PageCache(site, site, room=1_000_000, stale_seconds=60)
+    Answer(cache)
+    site.numbers["site"] = 2
+    site.status, site.depends_on = "404 Not Found", ()
+    assert Answer(cache).status == 404
+    assert (cache.taken, len(cache.pages)) == (0, 0)
+    site.is_away = True
+    assert Answer(cache).status == 404
+
+
+def test_what_has_ended_does_not_come_again_when_the_database_is_away(site):
+    cache = PageCache(site, site, room=1_000_000, stale_seconds=60)
+    site.ends = time.time() + 0.2
+    Answer(cache)
+    site.is_away, site.status = True, "503 Service Unavailable"
+    assert Answer(cache).status == 200
+    time.sleep(0.2)
+    assert Answer(cache).status == 503
 
 
 def test_headers_of_the_connection_are_not_kept():

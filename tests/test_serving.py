@@ -1,5 +1,7 @@
 """``manage.py serve`` starts what serves readers, and refuses what would not."""
 
+import socket
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -67,6 +69,20 @@ def test_without_static_files_it_says_what_to_do(settings):
 def test_nothing_at_all_is_too_little(options):
     with pytest.raises(CommandError, match="at least one"):
         run(**options)
+
+
+@pytest.mark.usefixtures("production")
+def test_a_socket_that_a_killed_server_left_is_in_nobodys_way(tmp_path):
+    place = tmp_path / "site.sock"
+    with socket.socket(socket.AF_UNIX) as line:
+        line.bind(str(place))
+        line.listen()
+        with pytest.raises(CommandError, match="already listens"):
+            run(socket=place)
+        assert place.exists()
+    run(socket=place)
+    assert not place.exists()
+    assert Server.options["uds"] == place
 
 
 def test_a_worker_that_ends_is_started_again(monkeypatch):

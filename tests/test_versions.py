@@ -102,6 +102,8 @@ SEEN = {
     "a discussion gets a policy": lambda post: Discussion.objects.update(
         policy=Policy.objects.create(name="Strict")
     ),
+    "a wrong count is put right": lambda post: Discussion.objects.update(comment_count=7),
+    "a discussion is deleted": lambda post: Discussion.objects.all().delete(),
 }
 UNSEEN = {
     "a comment is held": lambda post: make_comment(post, status="held"),
@@ -125,6 +127,12 @@ def test_a_discussion_has_changed_when(change, discussed, moved):
         with transaction.atomic():
             assert moved(lambda: SEEN[change](discussed), key)
             transaction.set_rollback(True)
+
+
+def test_a_discussion_that_begins_with_a_policy_has_changed(moved):
+    post, policy = make_article(), Policy.objects.create(name="Strict")
+    begin = Discussion(article=post, policy=policy).save
+    assert moved(begin, discussion(post.pk))
 
 
 @pytest.mark.parametrize("change", UNSEEN)

@@ -89,12 +89,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
             ends_at__isnull=False, ends_at__lte=now
         )
 
-    def next_moment(self, after: float) -> datetime | None:
-        """When the next post appears or is taken down after ``after``, seconds since 1970."""
-        moment = datetime.fromtimestamp(after, tz=UTC)
+    def next_moment(self, after: datetime) -> datetime | None:
+        """When the next post appears or is taken down after that."""
         posts = self.filter(status=Article.Status.PUBLISHED).order_by()
-        begins = posts.filter(published_at__gt=moment).aggregate(first=models.Min("published_at"))
-        ends = posts.filter(ends_at__gt=moment).aggregate(first=models.Min("ends_at"))
+        begins = posts.filter(published_at__gt=after).aggregate(first=models.Min("published_at"))
+        ends = posts.filter(ends_at__gt=after).aggregate(first=models.Min("ends_at"))
         return min(filter(None, [begins["first"], ends["first"]]), default=None)
 
     def drafts(self) -> "ArticleQuerySet":

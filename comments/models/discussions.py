@@ -1,6 +1,6 @@
 """The discussion under one post, and the policies that discussions follow."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.validators import MinValueValidator
@@ -12,6 +12,20 @@ from django.utils.translation import gettext_lazy as _
 from articles.models import Article, ArticleQuerySet
 
 STANDARD = 1
+
+
+class PolicyManager(models.Manager["Policy"]):
+    def next_closing(self, after: datetime) -> datetime | None:
+        """When the age of a post first closes a discussion after that; not later, at any rate."""
+        found = []
+        for days in set(self.values_list("closes_after_days", flat=True)) - {None}:
+            age = timedelta(days=days)
+            posts = Article.objects.filter(
+                status=Article.Status.PUBLISHED, published_at__gt=after - age
+            )
+            first = posts.order_by("published_at").values_list("published_at", flat=True).first()
+            found += [first + age] if first else []
+        return min(found, default=None)
 
 
 class Policy(models.Model):
@@ -72,6 +86,8 @@ class Policy(models.Model):
         help_text=_("How long writers may change or withdraw what they wrote."),
     )
     newest_first = models.BooleanField(_("newest first"), default=False)
+
+    objects = PolicyManager()
 
     class Meta:
         ordering = ["pk"]

@@ -3,10 +3,11 @@
 until something changes that it shows. A new comment then costs a page only its discussion.
 
 Such a part may show whatever follows from the address, the language, and the posts and sections of
-the site; with ``{% kept "name" article %}`` also from the discussion under that post. One that is
-the same at every address is kept once: ``{% kept "name" everywhere %}``. One that may show readers
-who are known by a cookie something of their own says so at its end, and is drawn each time for
-them: ``{% kept "name" article personal %}``.
+the site; with ``{% kept "name" article %}`` also from the discussion under that post. It is kept at
+addresses of public pages only: others, such as that of a writer's own comment, show more. One that
+is the same at every address is kept once: ``{% kept "name" everywhere %}``. One that may show
+readers who are known by a cookie something of their own says so at its end, and is drawn each time
+for them: ``{% kept "name" article personal %}``.
 """
 
 import threading
@@ -15,13 +16,14 @@ from typing import NamedTuple
 
 from django import template
 from django.conf import settings
+from django.http import HttpRequest
 from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.template.context import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from newsroom.freshness import freshness, is_true
-from newsroom.versions import Unanswered, discussion
+from newsroom.page_cache import discussion_number, is_public_view
 
 register = template.Library()
 
@@ -72,16 +74,15 @@ class KeptNode(template.Node):
     def render(self, context: Context) -> SafeString:
         # Asked before anything was read for this page: see newsroom.page_cache.dependencies.
         request = context.get("request")
-        site = getattr(request, "site_number", None)
-        if site is None or context.get("is_preview") or (self.is_personal and request.is_known):
+        if context.get("is_preview") or not self.may_be_kept(request):
             return self.nodelist.render(context)
-        fresh, numbers = freshness(), (site,)
+        fresh, site = freshness(), request.site_number
+        numbers: tuple[int, ...] = (site,)
         if self.article:
-            try:
-                article = self.article.resolve(context)
-                numbers += fresh.read((discussion(article.pk),))
-            except Unanswered:
+            number = discussion_number(request, self.article.resolve(context).pk)
+            if number is None:
                 return self.nodelist.render(context)
+            numbers += (number,)
         path = "" if self.is_everywhere else request.path
         key = (self.name, path, get_language())
         html = PARTS.find(key, numbers)
@@ -89,6 +90,14 @@ class KeptNode(template.Node):
             html = self.nodelist.render(context)
             PARTS.keep(key, Part(html, numbers, request.began, fresh.until(request.began, site)))
         return html
+
+    def may_be_kept(self, request: HttpRequest | None) -> bool:
+        """Whether this part is the same for every reader at the address of ``request``."""
+        if getattr(request, "site_number", None) is None:
+            return False
+        if self.is_personal and request.is_known:
+            return False
+        return self.is_everywhere or is_public_view(request)
 
 
 @register.tag

@@ -102,10 +102,25 @@ def test_what_is_for_one_reader_is_kept_nowhere(site, line, post):
         "/?s=water",
         f"{post}?x=1",
         "/privacy/?x",
-        "/missing/",
         "/readyz",
     ):
         assert not site.kept(line, path)
+
+
+def test_what_is_gone_takes_the_place_of_the_page_that_was_there(site, line, post):
+    """Or the page would come back as soon as the site is away."""
+    for path, status in [("/missing/", 404), (post.replace("/2026/", "/2025/"), 301)]:
+        assert line.ask(path).status == status
+        assert site.kept(line, path)
+    assert not site.kept(line, "/admin/missing.css")
+
+
+def test_the_old_address_of_a_picture_leads_to_its_new_file(site, line, post):
+    picture = re.search(rb"/media/(images/[\w-]+/)", line.ask(post).body)[1].decode()
+    answer = line.ask(f"/media/{picture}before.jpg")
+    assert answer.status == 302
+    assert line.ask(answer.headers["Location"]).status == 200
+    assert line.ask("/media/images/nobodys/file.jpg").status == 404
 
 
 def test_a_writer_sees_the_comment_that_waits_at_once_and_others_do_not(site, line, post):

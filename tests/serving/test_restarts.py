@@ -6,7 +6,8 @@ import signal
 import sqlite3
 import threading
 import time
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
+from socket import create_server
 
 import pytest
 
@@ -33,6 +34,11 @@ def test_readers_keep_their_pages_while_the_site_is_away(deployment, tmp_path):
         with production.serve(deployment.environment, *serve):
             production.wait_for(line)
             assert line.ask("/feed/").status == 200
+        # One that says it is away is believed.
+        with production.serve(deployment.environment | {"MAINTENANCE": "true"}, *serve):
+            production.wait_for(line)
+            time.sleep(OVER)
+            assert line.ask("/").status == 503
 
 
 class Crowd:
@@ -165,6 +171,30 @@ def test_both_servers_are_renewed_and_nobody_notices(crowd, deployment):
     after = [production.family(server) for server in crowd.servers]
     assert all(old[-1] not in new for old, new in zip(before, after, strict=True))
     assert has_lost_nothing(crowd, deployment)
+
+
+@pytest.mark.usefixtures("deployment")  # for what it skips without
+@pytest.mark.parametrize(
+    ("method", "path", "times"),
+    [("POST", "/admin/auth/user/add/", 1), ("POST", "/2026/11/23/x/reply/", 2), ("GET", "/", 2)],
+)
+def test_only_what_can_be_done_twice_is_tried_again(tmp_path, method, path, times):
+    """A server that ends in the middle of a request may have done what it asks for."""
+    asked = []
+    with create_server(("127.0.0.1", 0)) as server:
+
+        def end_at_once():
+            with suppress(OSError):
+                while True:
+                    line, _address = server.accept()
+                    asked.append(line.recv(65536).split(b" ", 1)[0].decode())
+                    line.close()
+
+        threading.Thread(target=end_at_once, daemon=True).start()
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+        with production.nginx(tmp_path, [address]) as port, closing(Connection(port)) as line:
+            assert line.ask(path, method, b"x=1" if method == "POST" else b"").status == 502
+    assert asked == [method] * times
 
 
 def test_renewed_processes_run_the_new_version(deployment, tmp_path):

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import socket
 import subprocess
 import sys
 import threading
@@ -33,9 +34,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--processes", type=int, default=os.cpu_count() or 1, help="one for each core"
         )
-        # More of them wait for each other: with four, comments come in a fifth slower.
+        # Few of them are with Django at a time (newsroom/page_cache.py): the others are there for
+        # kept pages, which so need not wait for anybody.
         parser.add_argument(
-            "--threads", type=int, default=2, help="requests at once in each process"
+            "--threads", type=int, default=16, help="requests at once in each process"
         )
         parser.add_argument(
             "--no-worker", action="store_true", help="the task worker runs somewhere else"
@@ -54,6 +56,8 @@ class Command(BaseCommand):
         # Each process reads the code for itself. A copy of this one, as “fork” would make it, would
         # go on with the old version after SIGHUP.
         multiprocessing.set_start_method("spawn", force=True)
+        if options["socket"]:
+            make_room(options["socket"])
         worker = None if options["no_worker"] else Worker()
         server = Granian(
             "newsroom.wsgi:application",
@@ -80,6 +84,22 @@ class Command(BaseCommand):
             server.on_reload(worker.renew)
             server.on_shutdown(worker.stop)
         server.serve()
+
+
+def make_room(place: Path) -> None:
+    """
+    Remove the socket that a server left at ``place`` when it was killed. Raises CommandError where
+    one still answers there.
+    """
+    with socket.socket(socket.AF_UNIX) as line:
+        try:
+            line.connect(str(place))
+        except ConnectionRefusedError:
+            place.unlink()
+        except FileNotFoundError:
+            pass
+        else:
+            raise CommandError(f"Another server already listens at {place}: stop it first.")
 
 
 class Worker:
