@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+LIVE, READY = "/healthz", "/readyz"
 # A task that nobody has begun for so long means that no worker is running.
 TASKS_WAIT = timedelta(minutes=5)
 
@@ -24,9 +25,9 @@ def health(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[...,
     """
 
     def answer(request: HttpRequest) -> HttpResponse:
-        if request.path == "/healthz":
+        if request.path == LIVE:
             found = JsonResponse({"status": "ok"})
-        elif request.path == "/readyz":
+        elif request.path == READY:
             problems = what_is_wrong()
             status = {"status": "not ready" if problems else "ok", "problems": problems}
             found = JsonResponse(status, status=503 if problems else 200)

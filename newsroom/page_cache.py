@@ -34,6 +34,7 @@ from django.utils.cache import patch_vary_headers
 
 from comments.writers import COOKIE
 from newsroom.freshness import Freshness, freshness, is_true
+from newsroom.health import LIVE
 from newsroom.proxies import TrustedProxies
 from newsroom.versions import COMMENTS, SITE, Unanswered, discussion
 
@@ -162,8 +163,10 @@ class PageCache:
     def ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         """
         Have Django answer, a few requests at once: more would only wait for each other there, and
-        so they wait here, where kept pages go past them.
+        so they wait here, where kept pages and who asks for a sign of life go past them.
         """
+        if environ["PATH_INFO"] == LIVE:
+            return self.application(environ, start_response)
         with self.at_work:
             return self.application(environ, start_response)
 
@@ -403,14 +406,15 @@ def discussion_number(request: HttpRequest, article: int) -> int | None:
     The number that the discussion under that post had when ``request`` began: whatever is read for
     it is as new at the least. None where nobody can tell, because comments have changed since.
     """
-    if not hasattr(request, "discussion_number"):
-        request.discussion_number = None
+    known: dict[int, int | None] = request.__dict__.setdefault("discussion_numbers", {})
+    if article not in known:
+        known[article] = None
         with suppress(Unanswered):
             (number,) = freshness().read((discussion(article),))
             # By itself and after the other one, which moves only together with this one.
             if freshness().read((COMMENTS,)) == (request.comments_number,):
-                request.discussion_number = number
-    return request.discussion_number
+                known[article] = number
+    return known[article]
 
 
 def is_public_view(request: HttpRequest) -> bool:

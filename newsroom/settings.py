@@ -149,7 +149,9 @@ elif not DEBUG:
     # Each thread borrows a connection for one request, and the server keeps a few for all.
     DATABASES["default"]["OPTIONS"] = {
         "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
-        "connect_timeout": 5,
+        # A server that vanishes is noticed after some ten seconds, not after a quarter of an hour.
+        **{"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 5},
+        **{"keepalives_interval": 2, "keepalives_count": 3},
     }
 
 if REDIS_URL:
