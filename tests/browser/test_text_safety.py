@@ -25,7 +25,9 @@ from tests.postgres import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # More of them with TEXT_SAFETY_RUNS=50.
-RUNS = int(os.environ.get("TEXT_SAFETY_RUNS", "20"))
+RUNS = int(os.environ.get("TEXT_SAFETY_RUNS", "10"))
+# What goes wrong, one in each run and then from the beginning.
+MISHAPS = ["kill", "close", "both save", "close", "both save"]
 WORD = re.compile(r"w\d+x\d+z")
 PREPARE = """
 from importlib import import_module
@@ -159,7 +161,7 @@ class Writer:
 def edit(dice: random.Random, run: int, post: str, server: Server, people: list[Writer]) -> None:
     """One run: a few words by each, with something going wrong at a random moment."""
     steps, count = dice.randint(4, 8), 0
-    mishap = dice.choice(["kill", "close", "close", "both save", "both save"])
+    mishap = MISHAPS[run % len(MISHAPS)]
     at = dice.randrange(1, steps)
     writers = people if mishap == "both save" else people[:1]
     for writer in writers:
@@ -200,7 +202,7 @@ def edit(dice: random.Random, run: int, post: str, server: Server, people: list[
         writer.close()
 
 
-def test_no_acknowledged_word_is_lost_in_fifty_random_runs(
+def test_no_acknowledged_word_is_lost_in_random_runs(
     browser: Browser, server: Server, capsys
 ):
     seed = int(os.environ.get("TEXT_SAFETY_SEED") or random.SystemRandom().randrange(10**6))
@@ -235,4 +237,4 @@ def test_no_acknowledged_word_is_lost_in_fifty_random_runs(
         took = time.monotonic() - began
         print(f" seed {seed}: {words} words, {kills} kills, {took:.0f} s ", end="")
     assert words > RUNS * 2
-    assert kills > 2
+    assert kills == -(-RUNS // len(MISHAPS))
