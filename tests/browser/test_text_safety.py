@@ -202,9 +202,7 @@ def edit(dice: random.Random, run: int, post: str, server: Server, people: list[
         writer.close()
 
 
-def test_no_acknowledged_word_is_lost_in_random_runs(
-    browser: Browser, server: Server, capsys
-):
+def test_no_acknowledged_word_is_lost_in_random_runs(browser: Browser, server: Server, capsys):
     seed = int(os.environ.get("TEXT_SAFETY_SEED") or random.SystemRandom().randrange(10**6))
     began, words, kills = time.monotonic(), 0, 0
     lines = server.manage("shell", "-c", PREPARE % RUNS).split("\n")
