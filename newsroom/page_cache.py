@@ -19,7 +19,7 @@ How a request goes:
 import gzip
 import threading
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from hashlib import blake2b
@@ -124,6 +124,35 @@ class Kept:
         return made
 
 
+class Turns:
+    """
+    A few requests at once, the others in the order in which they came. With Django they would only
+    wait for each other; here kept pages go past them.
+    """
+
+    def __init__(self, places: int) -> None:
+        self.places = places
+        self.waiting: deque[threading.Lock] = deque()
+        self.lock = threading.Lock()
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if self.places:
+                self.places -= 1
+                return
+            turn = threading.Lock()
+            turn.acquire()
+            self.waiting.append(turn)
+        turn.acquire()
+
+    def __exit__(self, *_error: object) -> None:
+        with self.lock:
+            if self.waiting:
+                self.waiting.popleft().release()
+            else:
+                self.places += 1
+
+
 class PageCache:
     """
     A WSGI application around Django's. ``room`` is how many bytes the kept pages may take; the one
@@ -149,9 +178,11 @@ class PageCache:
         self.taken = 0
         self.lock = threading.Lock()
         self.under_way: dict[str, threading.Event] = {}
-        self.at_work = threading.BoundedSemaphore(AT_ONCE)
+        self.turns = Turns(AT_ONCE)
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] == LIVE:
+            return self.application(environ, start_response)
         key = self.key_of(environ)
         if key is None:
             return self.ask(environ, start_response)
@@ -160,15 +191,17 @@ class PageCache:
             return self.make(key, environ, start_response)
         return respond(kept, environ, start_response)
 
-    def ask(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    def ask(
+        self, environ: Environ, start_response: StartResponse, key: str | None = None
+    ) -> Iterable[bytes]:
         """
-        Have Django answer, a few requests at once: more would only wait for each other there, and
-        so they wait here, where kept pages and who asks for a sign of life go past them.
+        Have Django answer when it is this request's turn, unless the page ``key`` is kept by then.
         """
-        if environ["PATH_INFO"] == LIVE:
-            return self.application(environ, start_response)
-        with self.at_work:
-            return self.application(environ, start_response)
+        with self.turns:
+            kept = self.fresh(key) if key else None
+            if kept is None:
+                return self.application(environ, start_response)
+        return respond(kept, environ, start_response)
 
     # --- Which requests ---
 
@@ -246,9 +279,10 @@ class PageCache:
             other.wait(PATIENCE)
             if kept := self.fresh(key):
                 return respond(kept, environ, start_response)
-            return self.ask(environ, start_response)
+            return self.ask(environ, start_response, key)
         try:
-            return self.make_and_keep(key, environ, start_response)
+            with self.turns:
+                return self.make_and_keep(key, environ, start_response)
         finally:
             with self.lock:
                 del self.under_way[key]
@@ -257,11 +291,11 @@ class PageCache:
     def make_and_keep(
         self, key: str, environ: Environ, start_response: StartResponse
     ) -> Iterable[bytes]:
-        before, began = self.numbers((SITE, COMMENTS)), time.time()
         answer: list[Any] = []
         # Django makes the whole page; what of it this reader needs is decided here.
         whole = {name: value for name, value in environ.items() if name not in CONDITIONS}
-        chunks = self.ask(whole, lambda *given: answer.append(given))
+        before, began = self.numbers((SITE, COMMENTS)), time.time()
+        chunks = self.application(whole, lambda *given: answer.append(given))
         depends_on = whole.get("newsroom.depends_on")
         if depends_on is None or before is None or not answer:
             start_response(*answer[-1])

@@ -148,6 +148,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 elif not DEBUG:
     # Each thread borrows a connection for one request, and the server keeps a few for all.
     DATABASES["default"]["OPTIONS"] = {
+        **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
         # A server that vanishes is noticed after some ten seconds, not after a quarter of an hour.
         **{"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 5},

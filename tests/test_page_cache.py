@@ -3,6 +3,7 @@
 import gzip
 import threading
 import time
+from contextlib import suppress
 
 import brotli
 import pytest
@@ -301,6 +302,14 @@ def test_a_page_that_is_too_large_is_served_and_not_kept(site):
     assert (cache.taken, len(cache.pages)) == (0, 0)
 
 
+def until(it_is):
+    """Wait until what threads do has come so far."""
+    end = time.monotonic() + 10
+    while not it_is():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
 def at_once(number, do):
     threads = [threading.Thread(target=do) for _ in range(number)]
     for thread in threads:
@@ -321,7 +330,7 @@ def test_a_page_is_made_by_one_while_the_others_wait(cache, site):
 def test_nobody_waits_for_ever_for_a_page_that_takes_long(cache, site, monkeypatch):
     monkeypatch.setattr(page_cache, "PATIENCE", 0.05)
     site.meanwhile = lambda: time.sleep(0.3)
-    cache.at_work = threading.BoundedSemaphore(4)
+    cache.turns = page_cache.Turns(4)
     started = time.perf_counter()
     at_once(4, lambda: Answer(cache))
     assert site.made == 4
@@ -335,19 +344,75 @@ def test_kept_pages_go_past_all_that_wait(cache, site):
     go_on = threading.Event()
     site.meanwhile = go_on.wait
     waiting = [
-        threading.Thread(target=Answer, args=[cache, f"/{number}/"])
+        threading.Thread(target=Answer, args=[cache, f"/{number}/"], daemon=True)
         for number in range(3 * page_cache.AT_ONCE)
     ]
-    for thread in waiting:
-        thread.start()
-    assert "Old" in Answer(cache).text
-    assert site.made <= 1 + page_cache.AT_ONCE
-    site.meanwhile = lambda: None
-    assert Answer(cache, "/healthz").status == 200
-    go_on.set()
+    try:
+        for thread in waiting:
+            thread.start()
+        until(lambda: len(cache.turns.waiting) == 2 * page_cache.AT_ONCE)
+        assert "Old" in Answer(cache).text
+        assert site.made == 1 + page_cache.AT_ONCE
+        site.meanwhile = lambda: None
+        assert Answer(cache, "/healthz").status == 200
+    finally:
+        go_on.set()
     for thread in waiting:
         thread.join()
     assert site.made == 2 + len(waiting)
+
+
+def test_who_waited_for_a_turn_takes_the_page_that_was_made_meanwhile(cache, site, monkeypatch):
+    """Else all who lost patience would make it, one after another."""
+    monkeypatch.setattr(page_cache, "PATIENCE", 0.1)
+    go_on = threading.Event()
+    site.meanwhile = go_on.wait
+    asking = [
+        threading.Thread(target=Answer, args=[cache, path], daemon=True)
+        for path in ["/slow/", "/slower/", *["/"] * 6]
+    ]
+    try:
+        for thread in asking[:2]:
+            thread.start()
+        until(lambda: site.made == 2)
+        for thread in asking[2:]:
+            thread.start()
+        until(lambda: len(cache.turns.waiting) == 6)
+        site.meanwhile = lambda: None
+    finally:
+        go_on.set()
+    for thread in asking:
+        thread.join()
+    # As many as had their turn at the same moment.
+    assert site.made <= 2 + page_cache.AT_ONCE
+
+
+def test_turns_come_in_order_and_are_given_back_by_those_who_fail():
+    turns, came = page_cache.Turns(1), []
+
+    def take(number):
+        with suppress(RuntimeError), turns:
+            came.append(number)
+            raise RuntimeError
+
+    threads = [threading.Thread(target=take, args=[number], daemon=True) for number in range(8)]
+    with turns:
+        for thread in threads:
+            before = len(turns.waiting)
+            thread.start()
+            until(lambda before=before: len(turns.waiting) > before)
+    for thread in threads:
+        thread.join()
+    assert came == list(range(8))
+    assert turns.places == 1
+
+
+def test_a_sign_of_life_asks_no_database(cache, site):
+    def hang(keys):
+        raise AssertionError(keys)
+
+    cache.read = site.read = hang
+    assert Answer(cache, "/healthz").status == 200
 
 
 def test_a_page_that_fails_is_not_kept_and_holds_up_nobody(cache, site):
@@ -394,11 +459,11 @@ def test_what_was_taken_back_does_not_come_again_when_the_database_is_away(site)
 
 def test_what_has_ended_does_not_come_again_when_the_database_is_away(site):
     cache = PageCache(site, site, room=1_000_000, stale_seconds=60)
-    site.ends = time.time() + 0.2
+    site.ends = time.time() + 60
     Answer(cache)
     site.is_away, site.status = True, "503 Service Unavailable"
     assert Answer(cache).status == 200
-    time.sleep(0.2)
+    cache.pages["/"].moment = time.time() - 1
     assert Answer(cache).status == 503
 
 

@@ -80,6 +80,10 @@ def test_a_socket_that_a_killed_server_left_is_in_nobodys_way(tmp_path):
         with pytest.raises(CommandError, match="already listens"):
             run(socket=place)
         assert place.exists()
+    for odd in (tmp_path, tmp_path / "staticfiles.json"):
+        with pytest.raises(CommandError, match="something else"):
+            run(socket=odd)
+        assert odd.exists()
     run(socket=place)
     assert not place.exists()
     assert Server.options["uds"] == place

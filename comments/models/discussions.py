@@ -1,5 +1,6 @@
 """The discussion under one post, and the policies that discussions follow."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ class PolicyManager(models.Manager["Policy"]):
                 status=Article.Status.PUBLISHED, published_at__gt=after - age
             )
             first = posts.order_by("published_at").values_list("published_at", flat=True).first()
-            found += [first + age] if first else []
+            with suppress(OverflowError):  # A post of the last days that there are.
+                found += [first + age] if first else []
         return min(found, default=None)
 
 

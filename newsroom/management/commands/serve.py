@@ -35,9 +35,10 @@ class Command(BaseCommand):
             "--processes", type=int, default=os.cpu_count() or 1, help="one for each core"
         )
         # Few of them are with Django at a time (newsroom/page_cache.py): the others are there for
-        # kept pages, which so need not wait for anybody.
+        # kept pages. Where none are kept, more threads would only wait for each other.
+        threads = 16 if settings.PAGE_CACHE_MB else 2
         parser.add_argument(
-            "--threads", type=int, default=16, help="requests at once in each process"
+            "--threads", type=int, default=threads, help="requests at once in each process"
         )
         parser.add_argument(
             "--no-worker", action="store_true", help="the task worker runs somewhere else"
@@ -91,13 +92,18 @@ def make_room(place: Path) -> None:
     Remove the socket that a server left at ``place`` when it was killed. Raises CommandError where
     one still answers there.
     """
+    if not place.exists():
+        return
+    if not place.is_socket():
+        raise CommandError(f"There is something else than a socket at {place}: name another place.")
     with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(3)
         try:
             line.connect(str(place))
         except ConnectionRefusedError:
             place.unlink()
-        except FileNotFoundError:
-            pass
+        except OSError as error:
+            raise CommandError(f"Nobody can listen at {place}: {error}") from error
         else:
             raise CommandError(f"Another server already listens at {place}: stop it first.")
 
