@@ -378,7 +378,7 @@ def test_who_waited_for_a_turn_takes_the_page_that_was_made_meanwhile(cache, sit
         for thread in asking[2:]:
             thread.start()
         until(lambda: len(cache.turns.waiting) == 6)
-        site.meanwhile = lambda: None
+        site.meanwhile = lambda: time.sleep(0.05)
     finally:
         go_on.set()
     for thread in asking:
