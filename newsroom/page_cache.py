@@ -14,6 +14,8 @@ How a request goes:
 2. ``fresh`` finds the page and compares the numbers. The answer is compressed and has an ETag.
 3. ``make`` has Django make the page, once at a time for each address; others wait for that one
    for a moment. ``dependencies``, a middleware, says whether it may be kept and what it shows.
+
+Whatever Django has to answer waits for its turn (``Turns``); kept pages do not.
 """
 
 import gzip

@@ -151,8 +151,11 @@ elif not DEBUG:
         **DATABASES["default"].get("OPTIONS", {}),
         "pool": {"min_size": 1, "max_size": 16, "timeout": 10},
         # A server that vanishes is noticed after some ten seconds, not after a quarter of an hour.
-        **{"connect_timeout": 5, "tcp_user_timeout": 10_000, "keepalives_idle": 5},
-        **{"keepalives_interval": 2, "keepalives_count": 3},
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 5,
+        "keepalives_interval": 2,
+        "keepalives_count": 3,
     }
 
 if REDIS_URL:
