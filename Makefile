@@ -23,7 +23,7 @@ test: $(VENV)/dev  ## the fast suite
 	$(BIN)/python -m pytest tests $(FAST) -n auto
 
 test-browser: $(VENV)/dev  ## the site in a real Chromium
-	$(BIN)/python -m pytest tests/browser --durations 20
+	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal --durations 20
 
 test-corpora: $(VENV)/dev  ## files and strings that break software, from ../shared
 	$(BIN)/python -m pytest tests/corpora -n auto

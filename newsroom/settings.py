@@ -185,12 +185,6 @@ STORAGES = {
     },
 }
 
-if S3_URL:
-    STORAGES["default"] = {
-        "BACKEND": "newsroom.object_storage.ObjectStorage",
-        "OPTIONS": object_storage(S3_URL),
-    }
-
 # Work that nobody should wait for, such as smaller pictures. Locally it is done at once; in
 # production `manage.py db_worker` does it, beside the server.
 TASKS = {

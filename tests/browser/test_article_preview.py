@@ -171,16 +171,17 @@ def test_links_in_it_open_elsewhere_and_the_form_stays(page, context, draft):
     expect(heading(page)).to_have_text("A quiet day")
 
 
-def test_who_is_logged_out_meanwhile_is_told_and_keeps_the_text(page, context, draft, problems):
+@pytest.mark.provokes("status of 403")
+def test_who_is_logged_out_meanwhile_is_told_and_keeps_the_text(page, context, draft):
     open_preview(page)
     context.clear_cookies()
     page.get_by_label("Title:").fill("For an hour")
     expect(page.get_by_text("The preview could not be brought up to date.")).to_be_visible()
     expect(page.get_by_label("Title:")).to_have_value("For an hour")
-    problems[:] = [one for one in problems if "status of 403" not in one]
 
 
-def test_who_is_offline_is_told_and_goes_on(page, context, draft, problems):
+@pytest.mark.provokes("ERR_INTERNET_DISCONNECTED")
+def test_who_is_offline_is_told_and_goes_on(page, context, draft):
     open_preview(page)
     context.set_offline(True)
     page.get_by_label("Title:").fill("For an hour")
@@ -190,7 +191,6 @@ def test_who_is_offline_is_told_and_goes_on(page, context, draft, problems):
     page.get_by_role("button", name="Preview", exact=True).click()
     expect(heading(page)).to_have_text("For an hour")
     expect(said).to_be_hidden()
-    problems[:] = [one for one in problems if "ERR_INTERNET_DISCONNECTED" not in one]
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, {"width": 320, "height": 800}])

@@ -105,9 +105,8 @@ def test_a_new_post_is_kept_before_it_is_saved_for_the_first_time(page, ann):
     assert not Autosave.objects.exists()
 
 
-def test_offline_the_words_stay_in_this_browser_and_are_sent_on_reconnect(
-    page, context, ann, problems
-):
+@pytest.mark.provokes("ERR_INTERNET_DISCONNECTED", "status of 409")
+def test_offline_the_words_stay_in_this_browser_and_are_sent_on_reconnect(page, context, ann):
     draft = make_draft()
     page.goto(form(draft))
     context.set_offline(True)
@@ -120,10 +119,10 @@ def test_offline_the_words_stay_in_this_browser_and_are_sent_on_reconnect(
     context.set_offline(False)
     expect(status(page)).to_have_text(SAVED)
     assert "Offline." in Autosave.objects.get().fields["body"][0]
-    problems.clear()
 
 
-def test_a_tab_closed_while_offline_is_offered_on_return(page, context, ann, problems):
+@pytest.mark.provokes("ERR_INTERNET_DISCONNECTED")
+def test_a_tab_closed_while_offline_is_offered_on_return(page, context, ann):
     draft = make_draft()
     page.goto(form(draft))
     write(page, " Before.")
@@ -140,7 +139,6 @@ def test_a_tab_closed_while_offline_is_offered_on_return(page, context, ann, pro
     again.locator("#unsaved").get_by_text("Take them up").last.click()
     expect(body(again)).to_contain_text("Before. Offline.")
     assert "Before. Offline." in Autosave.objects.get().fields["body"][0]
-    problems.clear()
 
 
 def test_a_tab_closed_while_typing_loses_nothing(page, context, ann):
@@ -154,7 +152,8 @@ def test_a_tab_closed_while_typing_loses_nothing(page, context, ann):
     expect(body(again)).to_contain_text("Just typed.")
 
 
-def test_two_tabs_of_one_person_do_not_overwrite_each_other(page, context, ann, problems):
+@pytest.mark.provokes("status of 409")
+def test_two_tabs_of_one_person_do_not_overwrite_each_other(page, context, ann):
     draft = make_draft()
     other = context.new_page()
     page.goto(form(draft))
@@ -177,12 +176,10 @@ def test_two_tabs_of_one_person_do_not_overwrite_each_other(page, context, ann, 
     again = context.new_page()
     again.goto(form(draft))
     expect(again.locator("#unsaved .offer")).to_have_count(2)
-    problems.clear()
 
 
-def test_signed_out_while_writing_it_goes_on_after_signing_in_again(
-    page, context, ann, login, problems
-):
+@pytest.mark.provokes("status of 401", "status of 403", "status of 409", "ERR_FAILED")
+def test_signed_out_while_writing_it_goes_on_after_signing_in_again(page, context, ann, sign_in):
     draft = make_draft()
     page.goto(form(draft))
     Session.objects.all().delete()
@@ -192,7 +189,7 @@ def test_signed_out_while_writing_it_goes_on_after_signing_in_again(
     expect(body(page)).to_contain_text("Long text.")
     with context.expect_page() as opened:
         page.get_by_role("link", name="Sign in").click()
-    login(opened.value, ann)
+    sign_in(opened.value, ann)
     opened.value.close()
     page.bring_to_front()
     page.evaluate("dispatchEvent(new Event('focus'))")
@@ -201,10 +198,10 @@ def test_signed_out_while_writing_it_goes_on_after_signing_in_again(
     expect(page.locator(".messagelist .success")).to_be_visible()
     draft.refresh_from_db()
     assert "Long text." in draft.body
-    problems.clear()
 
 
-def test_a_role_taken_away_while_editing_leaves_the_text_on_the_screen(page, ann, problems):
+@pytest.mark.provokes("status of 404")
+def test_a_role_taken_away_while_editing_leaves_the_text_on_the_screen(page, ann):
     draft = make_draft()
     page.goto(form(draft))
     ann.groups.set([Group.objects.get(name="Moderator")])
@@ -212,7 +209,6 @@ def test_a_role_taken_away_while_editing_leaves_the_text_on_the_screen(page, ann
     expect(status(page)).to_contain_text("you may not change this post any more")
     save(page).click()
     expect(body(page)).to_contain_text("Long text.")
-    problems.clear()
 
 
 def test_one_who_takes_over_and_one_who_takes_it_back(page, bo_page, ann, axe):
@@ -288,7 +284,7 @@ def test_without_script_unsaved_words_and_presence_work_by_forms(browser, site, 
     context.close()
 
 
-def test_a_body_of_a_megabyte_is_kept_on_closing_too(page, context, ann, problems):
+def test_a_body_of_a_megabyte_is_kept_on_closing_too(page, context, ann):
     draft = make_draft(body="<p>" + "Ships. " * 150_000 + "</p>")
     page.goto(form(draft))
     expect(body(page)).to_be_visible()
@@ -298,4 +294,3 @@ def test_a_body_of_a_megabyte_is_kept_on_closing_too(page, context, ann, problem
     again.goto(form(draft))
     again.locator("#unsaved").get_by_role("button", name="Take them up").click()
     expect(again.get_by_label("Title:")).to_have_value("A long one", timeout=20_000)
-    problems.clear()

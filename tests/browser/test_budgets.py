@@ -6,18 +6,13 @@ compressed. The post is one of the sample's, with comments and with pictures in 
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import partial
 from statistics import median
 
 import brotli
 import pytest
-from django.core.management import call_command
-from django.db import connections
 from django.test import Client
-from django.test.testcases import LiveServerThread
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
-from whitenoise import WhiteNoise
 
 from articles.models import Article, Image
 from newsroom.management.commands.load_sample import SAMPLE, load, load_picture
@@ -70,32 +65,9 @@ def pretend_to_be_large(image: Image) -> None:
 
 
 @pytest.fixture
-def address(post, settings, tmp_path) -> Iterator[str]:
+def address(post, production_site) -> str:
     """Where a server like that of production shows ``post``."""
-    static = tmp_path / "static"
-    settings.ALLOWED_HOSTS = ["127.0.0.1", "testserver"]
-    settings.STATIC_ROOT = static
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {"BACKEND": "newsroom.storage.StaticStorage"}
-    }
-    settings.MIDDLEWARE = ["django.middleware.gzip.GZipMiddleware", *settings.MIDDLEWARE]
-    call_command("collectstatic", interactive=False, verbosity=0)
-    shared = {
-        connection.alias: connection
-        for connection in connections.all()
-        if connection.vendor == "sqlite" and connection.is_in_memory_db()
-    }
-    for connection in shared.values():
-        connection.inc_thread_sharing()
-    wrap = partial(WhiteNoise, root=static, prefix="static/", max_age=31_536_000)
-    server = LiveServerThread("127.0.0.1", wrap, connections_override=shared)
-    server.daemon = True
-    server.start()
-    server.is_ready.wait()
-    assert server.error is None
-    yield f"http://127.0.0.1:{server.port}{post.get_absolute_url()}"
-    # The connection stays shared: threads of the server that end after this still close it.
-    server.terminate()
+    return production_site + post.get_absolute_url()
 
 
 @pytest.fixture

@@ -127,12 +127,12 @@ def test_the_links_are_checked_when_asked_for(edit, page, monkeypatch):
     expect(broken).to_contain_text("Warning: The link “The paper” does not work")
 
 
-def test_a_list_that_cannot_be_fetched_says_so(edit, page, problems):
+@pytest.mark.provokes("status of 500")
+def test_a_list_that_cannot_be_fetched_says_so(edit, page):
     edit()
     page.route("**/checklist/", lambda route: route.fulfill(status=500))
     page.get_by_label("Standfirst:").fill("Typed.")
     expect(summary(page)).to_have_text(re.compile("could not be brought up to date"))
-    problems.clear()
 
 
 def test_without_scripts_the_list_opens_in_a_tab_of_its_own(browser, site, client, db):

@@ -75,8 +75,8 @@ def test_every_screen_is_accessible_and_fits(page, login, editor, newsroom, axe,
                 assert page.evaluate(TOO_WIDE) == [], (address, width)
 
 
-def test_the_calendar_is_gone_through_by_keyboard(page, login, editor, newsroom):
-    login(page, editor)
+def test_the_calendar_is_gone_through_by_keyboard(page, sign_in, editor, newsroom):
+    sign_in(page, editor)
     now = timezone.localtime()
     month = page.get_by_role("table", name="Published and scheduled posts of")
     expect(month.get_by_role("columnheader")).to_have_count(7)
@@ -101,13 +101,13 @@ def first_of_month():
 
 
 @pytest.mark.parametrize("script", [True, False])
-def test_an_editor_publishes_many_at_once(browser, site, login, editor, script):
+def test_an_editor_publishes_many_at_once(browser, site, sign_in, editor, script):
     for title in ("First", "Second"):
         make_draft(title).sign(make_author())
     make_draft("Unsigned")
     context = browser.new_context(base_url=site, locale="en-GB", java_script_enabled=script)
     page = context.new_page()
-    login(page, editor)
+    sign_in(page, editor)
     page.get_by_role("link", name="Drafts").first.click()
     for title in ("First", "Second", "Unsigned"):
         page.get_by_role("checkbox", name=f"Choose “{title}”").check()

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from articles.richtext import TAGS
-from tests.browser.editing import saved, text_box
+from tests.browser.editing import saved, text_box, to_the_end
 from tests.factories import make_draft, make_picture, make_user
 
 GOOGLE_DOCS = """<meta charset='utf-8'><b style="font-weight:normal;" id="docs-internal-guid-6f2c">
@@ -149,7 +149,7 @@ def test_spaces_stay_where_they_are_typed(edit, page):
 
 def test_undo_takes_back_a_paste(edit, page):
     box = edit("<p>Before</p>")
-    box.press("Control+End")
+    to_the_end(box)
     paste(box, html="<h1>Pasted</h1>")
     expect(box).to_contain_text("Pasted")
     page.keyboard.press("Control+z")

@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.editing import saved, text_box
+from tests.browser.editing import saved, text_box, to_the_end
 from tests.factories import make_article, make_draft
 
 CARD = (
@@ -46,7 +46,7 @@ def test_a_post_is_found_by_title_and_linked_from_the_selected_words(edit, page,
 
 def test_with_nothing_selected_the_title_is_what_is_linked(edit, page, dialog):
     article = make_article("Ships in the harbour")
-    edit("<p>See </p>").press("Control+End")
+    to_the_end(edit("<p>See </p>"))
     page.keyboard.type(" ")
     page.get_by_role("button", name="Link", exact=True).click()
     dialog.get_by_role("combobox").press_sequentially("ships")
@@ -115,7 +115,7 @@ def card(page):
 
 
 def test_a_card_is_made_by_hand(edit, page, dialog):
-    edit("<p>Before</p>").press("Control+End")
+    to_the_end(edit("<p>Before</p>"))
     card(page)
     dialog.get_by_label("Address").fill("https://www.x.example/ports")
     dialog.get_by_label("Title").fill("Ports")

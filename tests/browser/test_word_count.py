@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from articles.models import Article
-from tests.browser.editing import saved
+from tests.browser.editing import saved, to_the_end
 
 BODIES = {
     "paragraphs": "<p>One two.</p><p>Three</p>",
@@ -32,7 +32,7 @@ def test_the_count_is_that_of_the_post(body, edit, page):
 
 
 def test_the_count_follows_what_is_typed(edit, page):
-    edit("<p>One two</p>").press("Control+End")
+    to_the_end(edit("<p>One two</p>"))
     page.keyboard.type(" three")
     expect(page.locator(".word-count span").first).to_have_text("3")
     saved(page)

@@ -29,10 +29,10 @@ def choose_author(page: Page, name: str) -> None:
 
 
 @pytest.fixture
-def sign_in(context, site, login):
-    """``sign_in(user)`` opens the admin as that person, in the same browser."""
+def become(context, site, login):
+    """``become(page, user)`` goes on as that person, in the same browser."""
 
-    def sign_in(page: Page, user) -> None:
+    def become(page: Page, user) -> None:
         if context.cookies():
             # Who goes on to another page tells that they have left the post.
             page.goto(f"{site}/admin/")
@@ -41,15 +41,15 @@ def sign_in(context, site, login):
         context.clear_cookies()
         login(page, user)
 
-    return sign_in
+    return become
 
 
-def test_a_post_goes_from_its_reporter_to_readers_and_is_changed_there(page, site, sign_in):
+def test_a_post_goes_from_its_reporter_to_readers_and_is_changed_there(page, site, become):
     rita = make_user("Reporter", first_name="Rita", email="rita@example.org")
     make_author("Rita Ora", user=rita)
     eve = make_user("Editor", first_name="Eve", email="eve@example.org")
 
-    sign_in(page, rita)
+    become(page, rita)
     page.goto(site + ADD)
     page.get_by_label("Title:").fill("Ships are late")
     page.get_by_role("textbox", name="Body:").click()
@@ -62,7 +62,7 @@ def test_a_post_goes_from_its_reporter_to_readers_and_is_changed_there(page, sit
     expect(page.locator(SAID)).to_have_text("Submitted for review. Eve was told.")
     article = Article.objects.get()
 
-    sign_in(page, eve)
+    become(page, eve)
     page.goto(site + change(article))
     expect(page.locator(".standing")).to_contain_text("Rita submitted it for review")
     expect(page.locator(".standing")).to_contain_text("Ready.")
@@ -72,27 +72,27 @@ def test_a_post_goes_from_its_reporter_to_readers_and_is_changed_there(page, sit
     press(page, "Request changes")
     expect(page.locator(SAID)).to_have_text("Changes requested. Rita was told.")
 
-    sign_in(page, rita)
+    become(page, rita)
     page.goto(site + change(article))
     expect(page.locator(".standing")).to_contain_text("How late?")
     page.get_by_label("Title:").fill("Ships are two days late")
     press(page, "Submit for review")
 
-    sign_in(page, eve)
+    become(page, eve)
     page.goto(site + change(article))
     press(page, "Publish now")
     expect(page.locator(SAID)).to_contain_text("Published. Readers see it at")
     page.locator(SAID).get_by_role("link").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ships are two days late")
 
-    sign_in(page, rita)
+    become(page, rita)
     page.goto(site + change(article))
     page.get_by_label("Title:").fill("Ships are in time again")
     press(page, "Submit changes for review")
     page.goto(site + Article.objects.get().get_absolute_url())
     expect(page.get_by_role("heading", level=1)).to_have_text("Ships are two days late")
 
-    sign_in(page, eve)
+    become(page, eve)
     page.goto(site + change(article))
     expect(page.locator(".standing")).to_contain_text("Readers still see the version before")
     press(page, "Publish changes")
