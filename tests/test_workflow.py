@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -394,11 +393,11 @@ def test_of_two_editors_who_press_the_same_button_at_once_one_is_refused(verb):
 
 
 PRESS = """
-import sys, time
 from django.core.exceptions import ValidationError
 from articles.models import Article
 article = Article.objects.get()
-time.sleep(max(0, {when} - time.time()))
+print("ready", flush=True)
+input()
 try:
     article.{verb}()
     print("done")
@@ -417,16 +416,19 @@ def test_two_processes_with_one_database_in_a_file_do_not_publish_twice(tmp_path
 
     def run(*arguments):
         command = [sys.executable, "manage.py", *arguments]
-        return subprocess.Popen(  # noqa: S603
-            command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-        )
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        return subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603
 
     run("migrate", "-v0").communicate()
     run("shell", "-v0", "-c", BEGIN).communicate()
     for verb in ("publish", "unpublish"):
-        press = PRESS.format(when=time.time() + 5, verb=verb)
-        both = [run("shell", "-v0", "-c", press) for _ in range(2)]
-        assert sorted(each.communicate()[0].split()[-1] for each in both) == ["done", "refused"]
+        both = [run("shell", "-v0", "-c", PRESS.format(verb=verb)) for _ in range(2)]
+        for each in both:
+            assert each.stdout.readline() == "ready\n"
+        for each in both:
+            each.stdin.write("now\n")
+            each.stdin.flush()
+        assert sorted(each.communicate()[0].strip() for each in both) == ["done", "refused"]
 
 
 # Any sequence
