@@ -1,8 +1,5 @@
 """What the timer does: everything that is due, once, and nothing else."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
@@ -308,34 +305,3 @@ def make_work():
     make_comment(article, status="held", created_at=ago(timedelta(hours=5)))
     for _ in range(20):
         make_comment(article, status="spam", created_at=ago(DAYS_31), network="abc")
-
-
-MAKE_WORK = """
-import django
-django.setup()
-from tests.test_housekeeping import make_work
-make_work()
-"""
-
-
-@pytest.mark.skipif(
-    "connection.vendor != 'sqlite'", reason="not SQLite: the test before does it with threads"
-)
-def test_two_processes_at_once_on_one_sqlite_file_do_each_thing_once(tmp_path):
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "newsroom.settings",
-        "DATABASE_URL": f"sqlite:///{tmp_path}/newsroom.sqlite3",
-        "EMAIL_URL": f"filemail:///{tmp_path}/mail",
-    }
-    how = {"cwd": ROOT, "env": environment, "text": True}
-    for command in (["manage.py", "migrate", "--verbosity=0"], ["-c", MAKE_WORK]):
-        subprocess.run([sys.executable, *command], check=True, **how)  # noqa: S603
-    command = [sys.executable, "manage.py", "housekeeping"]
-    pipe = subprocess.PIPE
-    runs = [subprocess.Popen(command, stdout=pipe, stderr=pipe, **how) for _ in range(2)]  # noqa: S603
-    said = [run.communicate(timeout=60) for run in runs]
-    assert [run.returncode for run in runs] == [0, 0], said
-    output = "".join(out for out, _ in said)
-    assert output.count("20 old spam comments deleted") == 1
-    assert output.count("A digest goes to 1 people.") == 1
-    assert len(list((tmp_path / "mail").iterdir())) == 1

@@ -129,7 +129,7 @@ def versions(draw):
     return clean("".join(before)), clean("".join(after))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(versions())
 @example(("<p>a <strong>b c</strong> d</p>", "<p>a b <strong>c d</strong></p>"))
 @example(('<p>a <a href="/x">b</a> c</p>', "<p>a c</p>"))
@@ -141,7 +141,7 @@ def test_each_version_can_be_read_from_the_marked_text(bodies):
     assert read(marks.both, without="del") == read(after)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(versions())
 def test_each_version_stands_alone_with_its_own_marks(bodies):
     before, after = bodies
@@ -152,7 +152,7 @@ def test_each_version_stands_alone_with_its_own_marks(bodies):
     assert "<del>" not in marks.after
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(versions())
 def test_no_mark_stands_around_a_block_and_no_link_is_left_empty(bodies):
     for html in mark_html(*bodies):
@@ -160,7 +160,7 @@ def test_no_mark_stands_around_a_block_and_no_link_is_left_empty(bodies):
         assert not re.search(r"<(a|strong|em)(?: [^<>]*)?></\1>", html)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(deadline=None)
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_whatever_the_text_the_result_is_safe_and_balanced(before, after):
     for html in (*mark_html(before, after), *mark_text(before, after)):

@@ -1,8 +1,5 @@
 """The steps of a post: from which state each can be taken, at which second, and what it leaves."""
 
-import os
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
@@ -390,45 +387,6 @@ def test_of_two_editors_who_press_the_same_button_at_once_one_is_refused(verb):
         thread.join()
     assert sorted(results) == ["done", "refused"]
     assert Event.objects.filter(verb=verb).count() == 1
-
-
-PRESS = """
-from django.core.exceptions import ValidationError
-from articles.models import Article
-article = Article.objects.get()
-print("ready", flush=True)
-input()
-try:
-    article.{verb}()
-    print("done")
-except ValidationError:
-    print("refused")
-"""
-BEGIN = """
-from tests.factories import make_author, make_draft
-article = make_draft()
-article.sign(make_author())
-"""
-
-
-def test_two_processes_with_one_database_in_a_file_do_not_publish_twice(tmp_path):
-    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{tmp_path}/one.sqlite3"}
-
-    def run(*arguments):
-        command = [sys.executable, "manage.py", *arguments]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=ROOT, env=environment, **pipes)  # noqa: S603
-
-    run("migrate", "-v0").communicate()
-    run("shell", "-v0", "-c", BEGIN).communicate()
-    for verb in ("publish", "unpublish"):
-        both = [run("shell", "-v0", "-c", PRESS.format(verb=verb)) for _ in range(2)]
-        for each in both:
-            assert each.stdout.readline() == "ready\n"
-        for each in both:
-            each.stdin.write("now\n")
-            each.stdin.flush()
-        assert sorted(each.communicate()[0].strip() for each in both) == ["done", "refused"]
 
 
 # Any sequence

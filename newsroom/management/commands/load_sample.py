@@ -74,10 +74,10 @@ class Command(BaseCommand):
 def load(sample: dict[str, Any], now: datetime, picture_width: int) -> None:
     """
     Create what is missing of ``sample``; ages in it count back from ``now``, and its pictures are
-    drawn ``picture_width`` pixels wide.
+    drawn ``picture_width`` pixels wide (faces: at most 512).
     """
     for entry in sample["authors"]:
-        load_author(entry)
+        load_author(entry, picture_width)
     for position, entry in enumerate(sample["categories"], 1):
         Category.objects.get_or_create(slug=entry["slug"], defaults={**entry, "position": position})
     for login, role, author in LOGINS:
@@ -88,7 +88,7 @@ def load(sample: dict[str, Any], now: datetime, picture_width: int) -> None:
         load_post(entry, now, picture_width)
 
 
-def load_author(entry: dict[str, Any]) -> None:
+def load_author(entry: dict[str, Any], picture_width: int) -> None:
     author, created = Author.objects.get_or_create(
         slug=entry["slug"],
         defaults={
@@ -100,7 +100,7 @@ def load_author(entry: dict[str, Any]) -> None:
     )
     if created and entry["face"]:
         output = BytesIO()
-        drawings.face(author.slug).save(output, "PNG")
+        drawings.face(author.slug, min(picture_width, 512)).save(output, "PNG")
         author.avatar.save("face.png", File(output))
 
 

@@ -18,7 +18,7 @@ import pytest
 from tests.pages import comment_form
 from tests.postgres import free_port
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 COMMENTERS, EACH, POSTS = 100, 2, 50
 MODERATE = """
 import time
