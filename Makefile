@@ -4,11 +4,11 @@ PORT ?= 8000
 VENV := .venv
 BIN := $(VENV)/bin
 LANGUAGES := -l es -l ar -l zh_Hans
-# The suites that are apart: they need more than Python.
-FAST := --ignore tests/browser --ignore tests/corpora --ignore tests/serving
+# The suites that are apart because they need more than Python.
+APART := --ignore tests/browser --ignore tests/corpora --ignore tests/serving
 SCALE ?= /var/tmp/newsroom-scale
 
-.PHONY: run serve test test-browser test-corpora test-postgres test-serving bench bench-discussion bench-freshness bench-newsroom bench-search bench-spam lint format messages lock clean
+.PHONY: run serve test test-whole-site test-browser test-corpora test-postgres test-serving bench bench-discussion bench-freshness bench-newsroom bench-search bench-spam lint format messages lock clean
 
 run: $(VENV)/runtime  ## migrate, load the sample newsroom on the first start, serve
 	@$(BIN)/python manage.py migrate --verbosity 0
@@ -20,7 +20,10 @@ serve: $(VENV)/runtime  ## the production server; needs the settings of docs/ope
 	@$(BIN)/python manage.py serve
 
 test: $(VENV)/dev  ## the fast suite
-	$(BIN)/python -m pytest tests $(FAST) -n auto
+	$(BIN)/python -m pytest tests $(APART) --ignore tests/whole_site -n auto
+
+test-whole-site: $(VENV)/dev  ## every page, role and state: the sample crawled, kept pages compared
+	$(BIN)/python -m pytest tests/whole_site -n auto
 
 test-browser: $(VENV)/dev  ## the site in a real Chromium
 	$(BIN)/python -m pytest tests/browser -n auto --dist worksteal --durations 20
@@ -28,10 +31,10 @@ test-browser: $(VENV)/dev  ## the site in a real Chromium
 test-corpora: $(VENV)/dev  ## files and strings that break software, from ../shared
 	$(BIN)/python -m pytest tests/corpora -n auto
 
-test-postgres: $(VENV)/dev  ## the fast suite on PostgreSQL, in a server of its own
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests $(FAST) -n auto
+test-postgres: $(VENV)/dev  ## both on PostgreSQL, in a server of its own
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests $(APART) -n auto
 
-test-serving: $(VENV)/dev  ## the production server behind nginx, attacked, killed and renewed
+test-serving: $(VENV)/dev  ## several processes: the production server behind nginx, attacked, killed and renewed
 	$(BIN)/python -m pytest tests/serving
 
 bench: $(VENV)/dev  ## how fast readers are served, beside nginx (apt: nginx openssl wrk postgresql)
