@@ -279,7 +279,6 @@ class PostgresVersions:
             cursor.execute(
                 f"SELECT key, number FROM {TABLE} WHERE key = ANY(%s)",  # noqa: S608
                 [list(wanted)],
-                prepare=True,
             )
             return dict(cursor.fetchall())
 
