@@ -145,6 +145,11 @@ class ArticleAdmin(
             return super().has_delete_permission(request)
         return may(request.user, DELETE, obj)
 
+    def get_deleted_objects(self, objs, request):
+        """Comments, versions and the rest go with a post: nobody needs a right to each of them."""
+        objects, counts, _lacking, protected = super().get_deleted_objects(objs, request)
+        return objects, counts, set(), protected
+
     # The form
 
     def get_fieldsets(self, request, obj=None):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from articles import history
 from articles.admin_keys import is_key
+from articles.checklist import blocking
 from articles.differences import compare
 from articles.models.contents import TEXT
 from articles.models.revisions import Revision
@@ -122,6 +123,12 @@ class WithHistory:
 
     def restore(self, request, article, revision):
         try:
+            if article.is_scheduled:
+                # Nobody looks at it again before readers do.
+                title, body = revision.contents["title"], revision.contents["body"]
+                found = blocking(title, body, authors=1)
+                if found:
+                    raise ValidationError([each.text for each in found])
             restored = article.restore(revision, request.user)
         except ValidationError as problem:
             messages.error(request, " ".join(problem.messages))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
-from articles.checklist import Story, errors
+from articles.checklist import blocking
 from articles.models import Article, Author, Category
 from articles.models.contents import (
     DATES,
@@ -30,7 +30,6 @@ from articles.models.workflow import (
     Stale,
     Verb,
 )
-from articles.outline import outline
 from articles.richtext import clean
 from articles.standing import done
 
@@ -271,12 +270,8 @@ class ArticleForm(forms.ModelForm):
     def refuse_unready(self, data: dict[str, Any]) -> None:
         """What must be there before readers see the post."""
         now, at = timezone.now(), data.get("published_at")
-        story = Story(
-            title=data.get("title", ""),
-            outline=outline(data.get("body") or ""),
-            authors=len(data.get("authors") or ()),
-        )
-        for found in errors(story):
+        authors = len(data.get("authors") or ())
+        for found in blocking(data.get("title", ""), data.get("body") or "", authors):
             if found.field not in self.errors:
                 self.add_error(found.field, found.text)
         if "published_at" in self.errors:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles import permissions
 from articles.admin_keys import is_key
+from articles.checklist import blocking
 from articles.models import Article, Category, Tag
 
 # The list shows fewer on a page.
@@ -127,7 +128,8 @@ def why_unready(article: Article) -> str:
         return " ".join(error.messages)
     finally:
         article.published_at = date
-    return ""
+    # It has an author, or else it would have been refused.
+    return " ".join(found.text for found in blocking(article.title, article.body, authors=1))
 
 
 def file_too(article: Article, by: Any, category: Category) -> None:
@@ -330,7 +332,7 @@ def admin_action(action: BulkAction) -> Callable[..., Any]:
             chosen = form.cleaned_data["chosen"] if form else None
             return carried_out(modeladmin, request, action, keys, chosen)
         # As they are now, whatever the list was narrowed to when they were chosen.
-        found = modeladmin.get_queryset(request).defer("body").in_bulk(keys)
+        found = modeladmin.get_queryset(request).in_bulk(keys)
         articles = [found[int(key)] for key in keys if int(key) in found]
         context = {
             **modeladmin.admin_site.each_context(request),

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from articles.cuts import CROP_WIDTH
 from articles.models.workflow import NO_AUTHOR
-from articles.outline import Link, Outline
+from articles.outline import Link, Outline, outline
 
 # What search engines and other sites show of a title and a description, in columns of Latin
 # letters: they measure pixels, but differ too much to be imitated closer.
@@ -134,6 +134,11 @@ def findings(story: Story) -> list[Finding]:
 def errors(story: Story) -> list[Finding]:
     """What keeps the post from being published."""
     return [found for found in findings(story) if found.level == Level.ERROR]
+
+
+def blocking(title: str, body: str, authors: int) -> list[Finding]:
+    """What keeps a post with so many ``authors`` from being published; nothing else of it does."""
+    return errors(Story(title, outline=outline(body), authors=authors))
 
 
 def columns(text: str) -> int:

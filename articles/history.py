@@ -1,5 +1,6 @@
 """All that happened to a post, as its writers see it: versions and steps in one row."""
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -180,9 +181,16 @@ def sides(article: Article, first: str, second: str) -> tuple[Side, Side]:
     if second == PREVIOUS:
         second = number_before(article, version(article, first))
     one, other = (side(article, asked) for asked in (first, second))
-    if one.revision is None or (other.revision and one.revision.number > other.revision.number):
+    if place(article, one) > place(article, other):
         return other, one
     return one, other
+
+
+def place(article: Article, side: Side) -> float:
+    """Its place among the versions: the post itself is newer than all but its pending changes."""
+    if side.revision:
+        return side.revision.number
+    return article.pending.number - 0.5 if article.pending else math.inf
 
 
 def number_before(article: Article, revision: Revision) -> str:

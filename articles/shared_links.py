@@ -1,7 +1,8 @@
 """
 Links to one version of a post for people without a login: signed, so that nobody can make one up,
 and good for some days. A link is kept nowhere. What it says is in its address: which revision,
-until when, and of which series of links of its post; revoking them begins the next series.
+until when, and of which series of links of its post; revoking them begins the next series. Only
+the revision knows until when it is shared, so that it is not purged before.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from typing import NamedTuple
 
 from django.core import signing
 from django.db.models import F
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,7 +49,10 @@ class SharedLink(NamedTuple):
 
 def share(revision: Revision, days: int) -> SharedLink:
     """A link to ``revision`` that is good for so many days from now."""
-    return SharedLink(revision, timezone.now().replace(microsecond=0) + timedelta(days=days))
+    until = timezone.now().replace(microsecond=0) + timedelta(days=days)
+    longest = Greatest(Coalesce("shared_until", until), until)
+    Revision.objects.filter(pk=revision.pk).update(shared_until=longest)
+    return SharedLink(revision, until)
 
 
 def opened(token: str) -> SharedLink:
@@ -64,6 +69,7 @@ def opened(token: str) -> SharedLink:
 def revoke(article: Article) -> None:
     """Let no link to any version of ``article`` that was made so far work any more."""
     Article.objects.filter(pk=article.pk).update(link_series=F("link_series") + 1)
+    article.revisions.filter(shared_until__isnull=False).update(shared_until=None)
 
 
 def saved_version(article: Article) -> Revision | None:

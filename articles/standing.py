@@ -82,7 +82,7 @@ def of_changes(article: Article, recent: list[Event], may: frozenset[str]) -> It
     pending = article.pending
     text = _("%(name)s kept changes %(ago)s. Readers still see the version before them.")
     values = {"name": name_of(pending.by), "ago": how_far(pending.at)}
-    link = "../compare/?from=live&to=pending"
+    link = f"../compare/?from=live&to={pending.number}"
     yield Line(text % values, pending.note, link, _("Compare what changes"))
     asked = last(recent, Verb.SUBMIT, Verb.REQUEST_CHANGES, Verb.TAKE_BACK)
     if article.changes_in_review:

@@ -13,6 +13,7 @@ from tests.factories import (
     make_category,
     make_comment,
     make_draft,
+    make_image,
     make_scheduled,
     make_tag,
     make_user,
@@ -85,6 +86,17 @@ def test_publish_now(client, editor):
     assert now(scheduled).is_public
     assert "Publish now: 2 posts." in said
     assert now(draft).events.get().by == editor
+
+
+def test_what_the_checklist_would_stop_is_not_published_at_once_either(client, editor):
+    empty = signed("Empty", body="")
+    bare = signed("Bare", body=f'<figure><img src="{make_image().file.url}" alt=""></figure>')
+    page = ask(client, "publish", empty, bare)
+    said = dict(page.context["plan"].cannot)
+    assert said["Empty"] == "There is no text yet: write it."
+    assert "description" in said["Bare"]
+    carry_out(client, "publish", signed("Good"), empty, bare)
+    assert [article.title for article in Article.objects.published()] == ["Good"]
 
 
 def test_unpublish(client, editor):

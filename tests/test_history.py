@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from articles.models import Article, Author
-from tests.factories import make_article, make_author, make_draft, make_user
+from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
 from tests.pages import visible_lines
 
 pytestmark = pytest.mark.django_db
@@ -165,7 +165,7 @@ def test_a_version_is_compared_with_what_readers_see(client, editor):
     article.propose({"title": "Proposed title"}, editor)
     answer = client.get(compare(article, 2, "live"))
     assert "What readers see now" in answer.text
-    assert (answer.context["before"].key, answer.context["after"].key) == ("2", "live")
+    assert (answer.context["before"].key, answer.context["after"].key) == ("live", "2")
 
 
 def test_a_version_is_compared_with_the_one_before_that_is_still_there(client, editor):
@@ -248,6 +248,25 @@ def test_restoring_a_public_post_changes_nothing_for_readers_yet(client, editor)
     article = Article.objects.get()
     assert article.title == "Newer title"
     assert article.pending.contents["title"] == "Public title"
+
+
+def test_the_form_leads_to_what_pending_changes_change(client, editor):
+    article = make_article("Old title")
+    pending = article.propose({"title": "New title"}, editor)
+    path = f"../compare/?from=live&to={pending.number}"
+    form = client.get(f"/admin/articles/article/{article.pk}/change/").text
+    assert f'href="{path.replace("&", "&amp;")}"' in form
+    text = " ".join(lines(client.get(compare(article, "live", pending.number))))
+    assert "[deletion begins] Old [deletion ends] [insertion begins] New [insertion ends]" in text
+
+
+def test_an_empty_version_is_not_restored_onto_a_scheduled_post(client, editor):
+    article = make_scheduled()
+    empty = write(article, body="")
+    write(article, body="<p>Text.</p>")
+    answer = client.post(restore(article, empty.number), follow=True)
+    assert "There is no text yet: write it." in answer.text
+    assert Article.objects.get().body == "<p>Text.</p>"
 
 
 def test_restoring_leaves_address_dates_and_switches(client, editor):

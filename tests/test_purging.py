@@ -198,3 +198,14 @@ def test_old_link_checks_are_forgotten_and_those_to_come_are_not():
         LinkCheck.objects.create(digest=f"{number}", url="https://a.example", checked_at=checked_at)
     assert forget_link_checks() == "1 old link checks forgotten."
     assert LinkCheck.objects.count() == 2
+
+
+def test_a_version_that_a_link_leads_to_stays_until_the_link_ends():
+    article = make_draft()
+    keep(article, 10.4, 10.3, 10.2, 10.1, 0)
+    shared = article.revisions.get(number=article.version - 3)
+    Revision.objects.filter(pk=shared.pk).update(shared_until=NOW + DAY)
+    Revision.objects.purge(NOW)
+    assert ages(article) == [0, 10.1, 10.3]
+    Revision.objects.purge(NOW + DAY)
+    assert ages(article) == [0, 10.1]

@@ -235,7 +235,19 @@ def test_when_it_was_revoked_it_says_the_same(client):
     assert client.get(path(article)).status_code == 200
 
 
-def test_when_its_version_was_purged_it_shows_no_other(client):
+def test_its_version_is_not_purged_before_its_time_is_over(client):
+    article = make_saved()
+    for days in (30, 1):
+        link = share(saved_version(article), days)
+    revision = link.revision
+    revision.refresh_from_db()
+    assert revision.shared_until > timezone.now() + timedelta(days=29)
+    shared_links.revoke(article)
+    revision.refresh_from_db()
+    assert revision.shared_until is None
+
+
+def test_when_its_version_was_deleted_it_shows_no_other(client):
     article = make_saved()
     link = path(article)
     article.revise({"title": "Secret second thoughts"})

@@ -63,11 +63,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
     def expendable(self, now: datetime) -> "RevisionQuerySet":
         """
         Those that may be thinned out: not the newest of a post nor its pending changes, without a
-        name, never live nor to be so, and not of the last days.
+        name, never live nor to be so, not of the last days, and with no link to it that is good.
         """
         return self.filter(
             name="", live_from=None, pending_for=None, at__lte=now - ALL_KEPT
-        ).exclude(number=models.F("article__version"))
+        ).exclude(models.Q(number=models.F("article__version")) | models.Q(shared_until__gt=now))
 
     def purge(self, now: datetime | None = None) -> int:
         """
@@ -150,6 +150,8 @@ class Revision(models.Model):
     # The names of the fields that differ from the version before.
     changed = models.JSONField(default=list)
     live_from = models.DateTimeField(null=True, blank=True)
+    # Until when somebody without a login may have a link to it.
+    shared_until = models.DateTimeField(null=True, blank=True)
 
     objects = RevisionQuerySet.as_manager()
 

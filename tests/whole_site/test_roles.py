@@ -13,7 +13,14 @@ from django.utils import timezone
 from articles import permissions
 from articles.bulk_actions import stamp
 from articles.models import Article
-from tests.factories import make_article, make_author, make_draft, make_scheduled, make_user
+from tests.factories import (
+    make_article,
+    make_author,
+    make_comment,
+    make_draft,
+    make_scheduled,
+    make_user,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -286,6 +293,7 @@ def test_a_post_is_deleted_from_the_trash_alone_and_by_those_alone_who_may(
     client, people, role, state
 ):
     article = bring(state, people["author"])
+    make_comment(article)
     sign_in(client, people, role)
     client.post(address(article, "delete/"), {"post": "yes"})
     may = "delete" in expected(role, state)
