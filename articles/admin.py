@@ -1,8 +1,11 @@
+from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import escape, format_html
 from django.utils.safestring import mark_safe
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from js_asset import Media
 
@@ -20,7 +23,7 @@ from articles.checklist_admin import ChecklistAdmin
 from articles.conflicts import TextKeeping
 from articles.former_addresses import FormerAddresses
 from articles.models import Article, Author, Category, Correction, Page, Tag
-from articles.moments import zone_name
+from articles.moments import in_full, zone_name
 from articles.permissions import DELETE, EDIT, VIEW, allowed, is_editor, is_own, may, visible
 from articles.presence import Presences
 from articles.richtext import RichTextField
@@ -75,16 +78,47 @@ class EditorAdmin(CheckedAdmin):
         return answer
 
 
+class PageForm(forms.ModelForm):
+    """Refuses to replace, unseen, what somebody else has saved since the form was opened."""
+
+    base = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial["base"] = self.instance.saved_at.isoformat()
+
+    def clean(self):
+        cleaned = super().clean()
+        stored = Page.objects.select_for_update().filter(pk=self.instance.pk)
+        if (saved_at := stored.values_list("saved_at", flat=True).first()) and (
+            cleaned.get("base") != saved_at.isoformat()
+        ):
+            # Whoever sends it once more has been told.
+            self.data = self.data.copy()
+            self.data["base"] = saved_at.isoformat()
+            raise ValidationError(
+                gettext(
+                    "Somebody saved this page on %(when)s while you were writing. Open it in "
+                    "another tab to see what they changed: saving once more replaces it by what "
+                    "stands below."
+                )
+                % {"when": in_full(saved_at)}
+            )
+        return cleaned
+
+
 @admin.register(Page)
-class PageAdmin(EditorAdmin):
+class PageAdmin(TextKeeping, EditorAdmin):
+    form = PageForm
     list_display = ["title", "slug", "saved_at"]
     search_fields = ["title"]
     prepopulated_fields = {"slug": ["title"]}
-    fields = ["title", "slug", "body"]
+    fields = ["title", "slug", "body", "base"]
 
 
 @admin.register(Correction)
-class CorrectionAdmin(CheckedAdmin):
+class CorrectionAdmin(TextKeeping, CheckedAdmin):
     list_display = ["article", "corrected_at", "text"]
     list_select_related = ["article"]
     list_filter = ["corrected_at"]

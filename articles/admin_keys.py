@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
+from js_asset import Media, Script
 
 
 def is_key(value):
@@ -57,6 +58,14 @@ class ChosenFields:
 
 class CheckedAdmin(ChosenFields, admin.ModelAdmin):
     """An admin class whose bulk actions, too, pass over what can be no key."""
+
+    @property
+    def media(self):
+        return super().media + Media(js=[Script("articles/field_names.js", type="module")])
+
+    def get_object(self, request, object_id, from_field=None):
+        # Sent empty, it names no field.
+        return super().get_object(request, object_id, from_field or None)
 
     def response_action(self, request, queryset):
         request.POST = request.POST.copy()

@@ -206,13 +206,18 @@ class ArticleForm(forms.ModelForm):
         # Once both have been seen, saving again is a decision.
         self.data = self.data.copy()
         self.data[self.add_prefix("base")] = str(stored.version)
-        raise ValidationError(
-            gettext(
-                "This post was saved by somebody else while you were writing. Both texts are "
-                "below and nothing is lost: bring over what you need, then save again."
-            ),
-            code="stale",
+        newest = stored.revisions.newest_first().first()
+        told = gettext(
+            "This post was saved by somebody else while you were writing. Both texts are below "
+            "and nothing is lost: bring over what you need, then save again."
         )
+        if newest and newest.by_id == self.request.user.pk:
+            told = gettext(
+                "You have saved this post since this form was opened, here or in another tab. "
+                "Both texts are below and nothing is lost: bring over what you need, then save "
+                "again."
+            )
+        raise ValidationError(told, code="stale")
 
     def was_sent_before(self, stored: Article) -> bool:
         """Whether this very form has come in already: a button was pressed twice."""

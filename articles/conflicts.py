@@ -5,6 +5,7 @@ what the writer sees then. What was typed is always given back.
 
 from typing import Any, NamedTuple
 
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.text import capfirst
@@ -15,7 +16,7 @@ from articles.models import Article, Event, Revision
 from articles.models.contents import Contents, changed_fields
 
 # What people write, as opposed to what they choose.
-WRITTEN = ("title", "standfirst", "body", "note", "correction")
+WRITTEN = ("title", "standfirst", "body", "note", "correction", "text")
 
 
 class Conflict(NamedTuple):
@@ -51,26 +52,29 @@ def conflict(article: Article, typed: Contents, base: int | None) -> Conflict:
     )
 
 
-def kept_text(request: HttpRequest, reason: str, **context: Any) -> HttpResponse:
-    """Why nothing was saved, with what was typed to copy."""
-    labels = {field.name: field.verbose_name for field in Article._meta.fields}
-    labels |= {"note": _("note"), "correction": _("correction")}
+def kept_text(
+    request: HttpRequest, model: type[models.Model], reason: str, **context: Any
+) -> HttpResponse:
+    """Why nothing was saved, with what was typed into the form of a ``model`` to copy."""
+    labels = {"note": _("note"), "correction": _("correction")}
+    labels |= {field.name: field.verbose_name for field in model._meta.fields}
     typed = [
         (name, capfirst(labels[name]), text)
         for name in WRITTEN
-        if (text := request.POST.get(name, "").strip())
+        if name in labels and (text := request.POST.get(name, "").strip())
     ]
     context |= {"reason": reason, "typed": typed, "title": _("Your text was not saved")}
     return render(request, "admin/articles/article/kept_text.html", context, status=403)
 
 
 class TextKeeping:
-    """For the admin of posts: a form that comes too late gives back what was typed."""
+    """For an admin class: a form that comes too late gives back what was typed."""
 
     def get_urls(self):
         urls = super().get_urls()
+        name = f"{self.opts.app_label}_{self.opts.model_name}"
         for url in urls:
-            if url.name in ("articles_article_add", "articles_article_change"):
+            if url.name in (f"{name}_add", f"{name}_change"):
                 url.callback = self.signed_in_or_kept(url.callback)
         return urls
 
@@ -84,23 +88,23 @@ class TextKeeping:
                 "You were signed out while you were writing. Your text is below: copy it, sign in "
                 "again and put it back."
             )
-            return kept_text(request, reason, **self.admin_site.each_context(request))
+            return kept_text(request, self.model, reason, **self.admin_site.each_context(request))
 
         return answer
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
-        article = self.get_object(request, object_id) if object_id else None
+        stored = self.get_object(request, object_id) if object_id else None
         refused = (
-            not self.has_change_permission(request, article)
-            if article
+            not self.has_change_permission(request, stored)
+            if stored
             else object_id or not self.has_add_permission(request)
         )
         if request.method == "POST" and refused:
             reason = _(
-                "You may not change this post any more: it, or your role, has changed. Your text "
-                "is below, so that you can copy it."
+                "You may not change this any more: it, or your role, has changed. Your text is "
+                "below, so that you can copy it."
             )
-            return kept_text(request, reason, **self.admin_site.each_context(request))
+            return kept_text(request, self.model, reason, **self.admin_site.each_context(request))
         return super().changeform_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request, context, add=False, change=False, obj=None, **kwargs):

@@ -162,7 +162,7 @@ def subject(event: Event) -> str:
         case Verb.PUBLISH_CHANGES:
             return _("Changes published: “%(title)s”")
         case Verb.UNPUBLISH:
-            return _("Taken from readers: “%(title)s”")
+            return _("Unpublished: “%(title)s”")
         case _other:
             return _("Moved to the trash: “%(title)s”")
 
@@ -180,6 +180,6 @@ def sentence(event: Event) -> str:
         case Verb.PUBLISH_CHANGES:
             return _("%(name)s published changes of “%(title)s”.")
         case Verb.UNPUBLISH:
-            return _("%(name)s unpublished “%(title)s”. Readers do not see it any more.")
+            return _("%(name)s unpublished “%(title)s”. Readers do not see it.")
         case _other:
             return _("%(name)s moved “%(title)s” to the trash. It can be restored for 30 days.")

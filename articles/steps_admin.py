@@ -23,6 +23,7 @@ from js_asset import Media
 from articles import standing
 from articles.buttons import buttons, dated, main
 from articles.models import Article, Stale
+from articles.models.workflow import IN_RANGE
 from articles.moments import MomentField, how_far, in_full
 from articles.permissions import TRASH, UNPUBLISH, UNTRASH, VIEW, allowed, is_editor
 
@@ -61,7 +62,7 @@ STEPS = {
         UNPUBLISH,
         lambda article, by, note: article.unpublish(by, note),
         lambda article: article.status not in (Article.Status.PUBLISHED, Article.Status.TRASHED),
-        gettext_lazy("“%(title)s” is unpublished. Readers do not see it any more."),
+        gettext_lazy("“%(title)s” is unpublished. Readers do not see it."),
     ),
     "untrash": Step(
         UNTRASH,
@@ -79,10 +80,7 @@ class StepsAdmin(admin.ModelAdmin):
     def media(self):
         return super().media + Media(
             css={"all": ["articles/article_form.css"]},
-            js=[
-                Script("articles/schedule.js", type="module"),
-                Script("articles/field_names.js", type="module"),
-            ],
+            js=[Script("articles/schedule.js", type="module")],
         )
 
     def get_urls(self):
@@ -194,7 +192,7 @@ class StepsAdmin(admin.ModelAdmin):
         is_scheduled = request.GET.get("scheduled") == "yes"
         typed = [request.GET.get(name, "")[:40] for name in ("date", "time")]
         try:
-            at = MomentField(required=False).clean(typed)
+            at = MomentField(required=False, validators=IN_RANGE).clean(typed)
         except ValidationError as problem:
             return JsonResponse({"problem": " ".join(problem.messages)})
         answer = {"labels": dated(at, is_scheduled), "main": main(at, is_scheduled), "says": ""}

@@ -13,12 +13,14 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class PersonAdmin(CheckedAdmin, UserAdmin):
-    pass
+    # Django's two lists beside each other cannot be used by everybody.
+    filter_horizontal = ()
+    autocomplete_fields = ["groups"]
 
 
 @admin.register(Group)
 class RoleAdmin(CheckedAdmin, GroupAdmin):
-    pass
+    filter_horizontal = ()
 
 
 class DiscussionFormSet(BaseInlineFormSet):

@@ -335,3 +335,18 @@ def test_a_reporter_does_not_delete_an_own_post_once_it_is_published(client, rep
     answer = client.post(f"/admin/articles/article/{article.pk}/delete/", {"post": "yes"})
     assert answer.status_code == 403
     assert Article.objects.exists()
+
+
+@pytest.mark.parametrize("size", [2, 40])
+def test_the_form_costs_the_same_however_much_there_is(
+    client, editor, django_assert_num_queries, size
+):
+    article = make_article(authors=[make_author() for _ in range(3)])
+    for number in range(size):
+        article.publish_changes({"title": f"Title {number}"}, editor)
+        make_comment(article)
+        make_draft()
+        make_category(f"Category {number}")
+    client.get(change(article))
+    with django_assert_num_queries(24):
+        client.get(change(article))

@@ -132,7 +132,7 @@ def test_who_loses_the_role_gets_the_text_back(client, editor, draft):
     typed = form(title="Typed for an hour", body="<p>Long text.</p>", base=draft.version)
     answer = client.post(change(draft), typed)
     assert answer.status_code == 403
-    assert "You may not change this post any more" in text(answer)
+    assert "You may not change this any more" in text(answer)
     assert "Typed for an hour" in answer.content.decode()
     assert "&lt;p&gt;Long text.&lt;/p&gt;" in answer.content.decode()
     assert "Ships" not in answer.content.decode()

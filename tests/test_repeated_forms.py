@@ -42,7 +42,7 @@ def opened(article, **typed):
 
 
 def shown_as_stale(answer):
-    return answer.status_code == 200 and "saved by somebody else" in answer.content.decode()
+    return answer.status_code == 200 and "since this form was opened" in answer.content.decode()
 
 
 LATER = {"embargo_until_0": "2100-01-01", "embargo_until_1": "00:00:00"}

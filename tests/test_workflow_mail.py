@@ -92,7 +92,7 @@ def steps(article, by):
         "Published": [lambda: article.publish(by=by)],
         "Scheduled": [lambda: article.publish(later, by)],
         "Changes published": [article.publish, lambda: article.publish_changes({}, by)],
-        "Taken from readers": [article.publish, lambda: article.unpublish(by)],
+        "Unpublished": [article.publish, lambda: article.unpublish(by)],
         "Moved to the trash": [lambda: article.trash(by)],
     }
 

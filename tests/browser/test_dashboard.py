@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles.models import Article, Autosave, Presence
+from articles.models import Article, Autosave, Correction, Page, Presence
 from tests.browser.test_every_page import TOO_WIDE
 from tests.factories import (
     make_article,
@@ -135,3 +135,31 @@ def test_the_page_that_asks_is_accessible_and_fits(page, login, editor, newsroom
             expect(page.get_by_role("heading", name="Not possible")).to_be_visible()
             assert axe(page) == []
             assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_other_form_is_accessible(page, login, editor, newsroom, axe, scheme):
+    """What is neither the form of a post nor a list of its own."""
+    article = make_article("Corrected", authors=[make_author("Ana")])
+    correction = Correction.objects.create(article=article, text="It was <b>Tuesday</b>.")
+    about = Page.objects.create(title="About", body='<p>We <a href="/">write</a>.</p>')
+    page.emulate_media(color_scheme=scheme)
+    login(page, editor)
+    articles = "/admin/articles/"
+    for address in [
+        *(f"{articles}{kind}/add/" for kind in ("author", "category", "tag", "correction", "page")),
+        f"{articles}author/{article.bylines.get().author_id}/change/",
+        f"{articles}correction/{correction.pk}/change/",
+        f"{articles}page/{about.pk}/change/",
+        f"{articles}article/{article.pk}/share/",
+    ]:
+        page.goto(address)
+        assert axe(page) == [], address
+    other = make_article("By others", body='<p>Text with <a href="/">a link</a> in it.</p>')
+    login(page, make_user("Reporter", username="rita"))
+    page.goto(f"{articles}article/{other.pk}/change/")
+    assert axe(page) == [], "a post to read only"
+    login(page, make_user("Administrator", username="adm"))
+    for address in (f"user/{editor.pk}/change/", "user/add/", "group/add/"):
+        page.goto(f"/admin/auth/{address}")
+        assert axe(page) == [], address

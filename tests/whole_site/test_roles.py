@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from articles import permissions
 from articles.bulk_actions import stamp
-from articles.models import Article
+from articles.models import Article, Autosave, LinkCheck, Presence
+from articles.shared_links import share
 from tests.factories import (
     make_article,
     make_author,
@@ -285,6 +286,50 @@ def test_who_has_nothing_to_do_with_posts_changes_none(client, people, role, sta
     assert before == (
         *(article.status, article.version, article.pending_id, article.events.count()),
     )
+
+
+def traces(article):
+    """All that anybody could have left on a post."""
+    article.refresh_from_db()
+    return (
+        *(article.version, article.link_series, article.events.count()),
+        list(article.revisions.values_list("name", "shared_until")),
+        *(Autosave.objects.count(), Presence.objects.count(), LinkCheck.objects.count()),
+    )
+
+
+@pytest.mark.parametrize("state", ["draft", "in review", "scheduled", "unpublished"])
+@pytest.mark.parametrize("role", ["other", "anonymous", "moderator", "former editor"])
+def test_at_the_post_of_others_no_address_takes_anything(client, people, role, state):
+    article = bring(state, people["author"])
+    sign_in(client, people, role)
+    before = traces(article)
+    typed = {"fields": {"title": ["Typed"]}, "known": [], "token": "a" * 16}
+    for page, data in [
+        ("history/1/restore/", {}),
+        ("history/1/name/", {"name": "Mine"}),
+        ("share/", {"days": "7", "_make": "1"}),
+        ("share/", {"_revoke": "1"}),
+        ("presence/", {"take_over": "yes"}),
+        ("presence/", {"leave": "yes"}),
+        ("preview/", {"title": "Typed"}),
+        ("checklist/", {"title": "Typed"}),
+    ]:
+        answer = client.post(address(article, page), data)
+        assert answer.status_code in (302, 401, 403, 404), page
+    answer = client.post(address(article, "autosave/"), typed, content_type="application/json")
+    assert answer.status_code in (401, 403, 404)
+    assert traces(article) == before
+
+
+@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("role", ROLES)
+def test_a_shared_version_is_open_to_whoever_has_its_link(client, people, role, state):
+    article = bring(state, people["author"])
+    link = share(article.revisions.latest("number"), days=7)
+    sign_in(client, people, role)
+    assert client.get(link.path).status_code == (410 if "trash" in state else 200)
+    assert client.get(f"{link.path[:-4]}AAA/").status_code == 404
 
 
 @pytest.mark.parametrize("state", STATES)
