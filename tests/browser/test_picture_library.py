@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from articles.models import Image
-from tests.factories import make_draft, make_image, make_picture, make_user
+from tests.browser.editing import file
+from tests.factories import make_article, make_draft, make_image, make_picture, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +37,20 @@ def test_a_click_sets_the_middle_of_interest(page: Page, site, login, pictures):
     page.wait_for_url(f"{site}{LIST}")
     pictures[0].refresh_from_db()
     assert pictures[0].focus == (40, 75)
+
+
+def test_another_file_is_seen_wherever_the_picture_is_used(page: Page, site, login):
+    image = make_image(make_picture((900, 600)), renditions=True, alt="A quay")
+    post = make_article("Ships", lead_image=image)
+    login(page, make_user("Editor"))
+    page.goto(f"{LIST}{image.pk}/change/")
+    page.locator("input[type=file]").set_input_files(file(content=make_picture((800, 500)).read()))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".messagelist .info")).to_contain_text("The new file is shown")
+    page.goto(post.get_absolute_url())
+    shown = page.get_by_role("img", name="A quay").first
+    assert shown.evaluate("each => each.decode().then(() => each.naturalWidth > 0)")
+    assert shown.evaluate("each => each.width / each.height") == pytest.approx(1.6, abs=0.02)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
