@@ -153,6 +153,9 @@ class Writer:
 
     def close(self) -> None:
         if self.page and not self.page.is_closed():
+            # Closing a tab while Chromium still waits for the answer to its form can last for ever,
+            # and knows no timeout. Leaving the page tells it the same: it is being hidden for good.
+            self.page.goto("about:blank")
             self.page.close()
         self.page = None
 
