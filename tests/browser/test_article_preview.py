@@ -171,7 +171,7 @@ def test_links_in_it_open_elsewhere_and_the_form_stays(page, context, draft):
     expect(heading(page)).to_have_text("A quiet day")
 
 
-@pytest.mark.provokes("status of 403")
+@pytest.mark.provokes("status of 401", "status of 403", "ERR_FAILED")
 def test_who_is_logged_out_meanwhile_is_told_and_keeps_the_text(page, context, draft):
     open_preview(page)
     context.clear_cookies()

@@ -181,6 +181,7 @@ def test_a_server_that_does_not_answer_loses_nothing(edit, page, dialog):
     assert saved(page).count("<figure>") == 1
 
 
+@pytest.mark.provokes("status of 401", "status of 403", "ERR_FAILED")
 def test_who_is_not_signed_in_any_more_is_told(edit, page, context, dialog):
     edit()
     page.get_by_role("button", name="Picture").click()
