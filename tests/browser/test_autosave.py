@@ -200,7 +200,7 @@ def test_signed_out_while_writing_it_goes_on_after_signing_in_again(page, contex
     assert "Long text." in draft.body
 
 
-@pytest.mark.provokes("status of 404")
+@pytest.mark.provokes("status of 403", "status of 404")
 def test_a_role_taken_away_while_editing_leaves_the_text_on_the_screen(page, ann):
     draft = make_draft()
     page.goto(form(draft))
