@@ -31,7 +31,7 @@ test-browser: $(VENV)/dev  ## the site in a real Chromium
 test-corpora: $(VENV)/dev  ## files and strings that break software, from ../shared
 	$(BIN)/python -m pytest tests/corpora -n auto
 
-test-postgres: $(VENV)/dev  ## both on PostgreSQL, in a server of its own
+test-postgres: $(VENV)/dev  ## the fast and the whole-site suite on PostgreSQL, in a server of its own
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest tests $(APART) -n auto
 
 test-serving: $(VENV)/dev  ## several processes: the production server behind nginx, attacked, killed and renewed

@@ -124,10 +124,9 @@ class WithHistory:
     def restore(self, request, article, revision):
         try:
             if article.is_scheduled:
-                # Nobody looks at it again before readers do.
+                # Nobody looks at it again before readers do. Its verb asks for authors.
                 title, body = revision.contents["title"], revision.contents["body"]
-                found = blocking(title, body, authors=1)
-                if found:
+                if found := blocking(title, body, authors=1):
                     raise ValidationError([each.text for each in found])
             restored = article.restore(revision, request.user)
         except ValidationError as problem:

@@ -57,7 +57,10 @@ class ChosenFields:
 
 
 class CheckedAdmin(ChosenFields, admin.ModelAdmin):
-    """An admin class whose bulk actions, too, pass over what can be no key."""
+    """
+    An admin class for hostile forms and for everybody: what can be no key or field is passed over,
+    in bulk actions too, and inputs that scripts make have names.
+    """
 
     @property
     def media(self):

@@ -2,7 +2,7 @@
 Random editing runs: the server is killed, the tab closed, or two browsers save, at random
 moments. Afterwards every word that was acknowledged is in the post, a version or an autosave slot.
 
-The same seed (TEXT_SAFETY_SEED) does the same; it is printed.
+The same seed (TEXT_SAFETY_SEED) does the same; a failure names it.
 """
 
 import os
